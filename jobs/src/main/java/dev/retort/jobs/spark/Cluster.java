@@ -1,0 +1,56 @@
+package dev.retort.jobs.spark;
+
+import dev.retort.error.UserError;
+import dev.retort.provenance.CpuClass;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The processors that a run computes on.
+ *
+ * @param cpuClasses the distinct classes that executors reported, sorted; one on a uniform cluster
+ * @param slots tasks that run at once
+ */
+public record Cluster(List<String> cpuClasses, int slots) {
+  private static final int TASKS_A_SLOT = 4;
+
+  public Cluster {
+    cpuClasses = List.copyOf(cpuClasses);
+  }
+
+  /** Asks every executor for its class; tasks are several a slot, so that each one answers. */
+  public static Cluster of(JavaSparkContext spark) {
+    int slots = spark.defaultParallelism();
+    spark.setJobDescription("Ask executors for their processors");
+    List<Integer> tasks = IntStream.range(0, slots * TASKS_A_SLOT).boxed().toList();
+    List<String> classes =
+        spark
+            .parallelize(tasks, tasks.size())
+            .map(task -> CpuClass.ofThisMachine().name())
+            .distinct(1)
+            .collect();
+    return new Cluster(classes.stream().sorted().toList(), slots);
+  }
+
+  /**
+   * The class that fingerprints name.
+   *
+   * @throws UserError if executors differ and the recipe does not allow it
+   */
+  public String cpuClass(MixedCpus mixed) {
+    if (cpuClasses.size() > 1 && mixed == MixedCpus.REFUSED) {
+      throw UserError.usage(
+          "Cannot run on this cluster: its executors have processors of %d classes (%s), must be one;"
+                  .formatted(cpuClasses.size(), String.join("; ", cpuClasses))
+              + " choose equal nodes, or set allow-mixed-cpu: true and lose bit-identical results");
+    }
+    return String.join(" | ", cpuClasses);
+  }
+
+  /** What a recipe says of executors whose processors differ. */
+  public enum MixedCpus {
+    REFUSED,
+    ALLOWED
+  }
+}
