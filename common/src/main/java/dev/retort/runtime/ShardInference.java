@@ -85,7 +85,7 @@ public final class ShardInference implements AutoCloseable {
   }
 
   /**
-   * Runs a shard and assembles each output for all of its samples, in buffers of the caller's.
+   * Runs a shard and assembles each output for all of its samples, in new buffers.
    *
    * @throws UserError as {@link #run}, or if an output does not grow with the batch
    */
