@@ -1,0 +1,24 @@
+package dev.retort.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Direct buffers that one thread reads shard after shard into; they grow to the largest shard and
+ * are freed with this object. Not thread safe.
+ */
+public final class ShardBuffers {
+  private final Map<String, ByteBuffer> buffers = new HashMap<>();
+
+  /** An empty, little-endian buffer of exactly {@code bytes} bytes for {@code column}. */
+  ByteBuffer take(String column, int bytes) {
+    ByteBuffer buffer = buffers.get(column);
+    if (buffer == null || buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
+      buffers.put(column, buffer);
+    }
+    return buffer.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
