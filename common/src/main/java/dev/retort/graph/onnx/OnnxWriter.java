@@ -1,0 +1,156 @@
+package dev.retort.graph.onnx;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.UnsupportedModelError;
+import dev.retort.error.UserError;
+import dev.retort.graph.Attribute;
+import dev.retort.graph.Graph;
+import dev.retort.graph.Model;
+import dev.retort.graph.Node;
+import dev.retort.graph.onnx.proto.ModelProto;
+import dev.retort.tensor.Tensor;
+import dev.retort.tensor.TensorData;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Writes ONNX models; equal models give equal bytes. Weights are streamed from where they are and
+ * never copied to the heap.
+ */
+public final class OnnxWriter {
+  /** A model with more bytes of tensors than this is written with external data. */
+  public static final long INLINE_LIMIT_BYTES = 1_500_000_000L;
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private OnnxWriter() {}
+
+  /**
+   * Writes {@code model} to {@code file}, and the weights to {@code <file>.data} beside it where
+   * they exceed {@link #INLINE_LIMIT_BYTES}. Both files appear whole or not at all; an existing
+   * file is replaced.
+   *
+   * @throws UserError if the model's own weights lie in a file that would be replaced
+   * @throws InfrastructureError if the disk is full or the folder cannot be written
+   */
+  public static void write(Model model, Path file) {
+    write(model, file, INLINE_LIMIT_BYTES);
+  }
+
+  /** As {@link #write(Model, Path)}, with another limit. */
+  static void write(Model model, Path file, long inlineLimitBytes) {
+    Path data = file.resolveSibling(file.getFileName() + ".data");
+    requireNotRead(model, file);
+    try {
+      if (tensorBytes(model.graph()) <= inlineLimitBytes) {
+        write(ModelCodec.encode(model, TensorPlacement.INLINE), file);
+        return;
+      }
+      requireNotRead(model, data);
+      ExternalPlacement placement = new ExternalPlacement(data.getFileName().toString());
+      ModelProto proto = ModelCodec.encode(model, placement);
+      replace(data, placement::write);
+      write(proto, file);
+    } catch (IOException e) {
+      throw new InfrastructureError(
+          "Cannot write model to %s: %s; free space or choose another folder".formatted(file, e),
+          e);
+    }
+  }
+
+  /**
+   * The bytes of {@code model}, all weights in them.
+   *
+   * @throws UnsupportedModelError if they would be more than 2 GB
+   */
+  public static byte[] toBytes(Model model) {
+    long bytes = tensorBytes(model.graph());
+    if (bytes > INLINE_LIMIT_BYTES) {
+      throw new UnsupportedModelError(
+          "Cannot hold model '%s' in memory: its tensors have %d bytes, must be at most %d;"
+                  .formatted(model.graph().name(), bytes, INLINE_LIMIT_BYTES)
+              + " write it to a file");
+    }
+    return ModelCodec.encode(model, TensorPlacement.INLINE).toByteArray();
+  }
+
+  private static void write(ModelProto proto, Path file) throws IOException {
+    replace(
+        file,
+        temporary -> {
+          try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
+            CodedOutputStream coded = CodedOutputStream.newInstance(out, BUFFER_BYTES);
+            proto.writeTo(coded);
+            coded.flush();
+          }
+        });
+  }
+
+  /** Lets {@code writer} write a temporary file and puts it in the place of {@code file}. */
+  private static void replace(Path file, FileWriter writer) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      writer.write(temporary);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static long tensorBytes(Graph graph) {
+    return tensors(graph).mapToLong(Tensor::byteLength).sum();
+  }
+
+  private static Stream<Tensor> tensors(Graph graph) {
+    return Stream.concat(
+        graph.initializers().values().stream(),
+        graph.nodes().stream().flatMap(OnnxWriter::tensors));
+  }
+
+  private static Stream<Tensor> tensors(Node node) {
+    Stream<Tensor> own =
+        node.attributes().values().stream()
+            .flatMap(
+                attribute ->
+                    attribute instanceof Attribute.Constant c
+                        ? Stream.of(c.value())
+                        : attribute instanceof Attribute.Constants cs
+                            ? cs.values().stream()
+                            : Stream.empty());
+    return Stream.concat(own, node.subGraphs().stream().flatMap(OnnxWriter::tensors));
+  }
+
+  /** Weights that are mapped lazily would change under a model that is still in use. */
+  private static void requireNotRead(Model model, Path file) {
+    boolean read =
+        tensors(model.graph())
+            .anyMatch(
+                tensor ->
+                    tensor.data() instanceof TensorData.FileSlice slice
+                        && isSame(slice.file(), file));
+    if (read) {
+      throw UserError.input(
+          "Cannot write model to %s: its weights are read from there; choose another name"
+              .formatted(file));
+    }
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      throw new InfrastructureError("Cannot compare %s and %s: %s".formatted(one, other, e), e);
+    }
+  }
+
+  private interface FileWriter {
+    void write(Path file) throws IOException;
+  }
+}
