@@ -1,0 +1,17 @@
+package dev.retort.recipe;
+
+import java.util.OptionalDouble;
+
+/**
+ * What the last step must reach, against the teacher; a gate that is not given holds.
+ *
+ * @param accuracyDrop the largest loss of accuracy, in percentage points
+ * @param sizeRatio how many times smaller the file must be, at least
+ * @param latencyRatio how many times faster a sample must be, at least
+ * @param latencyMillis the largest median latency of a sample, at batch 1 and one thread
+ */
+public record Gates(
+    OptionalDouble accuracyDrop,
+    OptionalDouble sizeRatio,
+    OptionalDouble latencyRatio,
+    OptionalDouble latencyMillis) {}
