@@ -1,0 +1,14 @@
+package dev.retort.statistics;
+
+/** From the least to the greatest value that was seen. */
+record MinMaxRange() implements RangeEstimator {
+  @Override
+  public String name() {
+    return "min-max";
+  }
+
+  @Override
+  public Range range(Distribution distribution, int bits) {
+    return new Range(distribution.minimum(), distribution.maximum()).withZero();
+  }
+}
