@@ -156,7 +156,21 @@ public final class GraphEditor {
     return name;
   }
 
-  /** Adds a node, whose outputs no other node may compute. */
+  /**
+   * Gives a constant a value: either a constant that is there, whose readers all see the new value,
+   * or a name that a removed node computed.
+   *
+   * @throws IllegalArgumentException if a node computes {@code name} or a caller gives it
+   */
+  public void setConstant(String name, Tensor value) {
+    if (name.isEmpty() || isInput(name) || producers.containsKey(name)) {
+      throw new IllegalArgumentException("cannot make a constant of " + name);
+    }
+    names.add(name);
+    initializers.put(name, value);
+  }
+
+  /** Adds a node, whose outputs nothing else may define. */
   public void add(Node node) {
     insert(node, nextOrder++);
   }
@@ -170,7 +184,7 @@ public final class GraphEditor {
     Graph.readsOf(node).forEach(tensor -> consumersOf(tensor).remove(node));
   }
 
-  /** Puts {@code replacement} in the place of {@code node}. */
+  /** Puts {@code replacement} in the place of {@code node}, also in the order of nodes. */
   public void replace(Node node, Node replacement) {
     Long order = nodes.get(node);
     remove(node);
@@ -178,35 +192,26 @@ public final class GraphEditor {
   }
 
   /**
-   * Whether {@link #redirect} can be done: a tensor that the model returns keeps its name, so its
-   * replacement must be computed by a node and not be returned itself; and a name read in a
-   * sub-graph stays.
+   * Whether {@link #redirect} can be done: names that a sub-graph reads stay, and a tensor that the
+   * model returns keeps its name, so its replacement must be computed by a node and not be returned
+   * itself.
    */
   public boolean canRedirect(String from, String to) {
-    boolean captured =
-        consumersOf(from).stream().anyMatch(node -> !node.inputs().contains(from))
-            || consumersOf(from).stream()
-                .anyMatch(
-                    node ->
-                        node.subGraphs().stream()
-                            .anyMatch(graph -> graph.capturedNames().contains(from)));
-    if (captured) {
+    if (from.equals(to) || from.isEmpty() || to.isEmpty() || isCaptured(from)) {
       return false;
     }
-    boolean renames = isOutput(from);
-    boolean toCaptured =
-        consumersOf(to).stream()
-            .anyMatch(
-                node ->
-                    node.subGraphs().stream()
-                        .anyMatch(graph -> graph.capturedNames().contains(to)));
-    return !renames || (producers.containsKey(to) && !isOutput(to) && !toCaptured);
+    return !isOutput(from)
+        || (producers.containsKey(from)
+            && producers.containsKey(to)
+            && !isOutput(to)
+            && !isCaptured(to));
   }
 
   /**
    * Lets all readers of {@code from} read {@code to} instead. If the model returns {@code from},
-   * the node that computed {@code to} computes {@code from} from now on, and the one that computed
-   * {@code from} is removed.
+   * the node that computed {@code to} computes {@code from} from now on; the one that computed
+   * {@code from} is removed, or computes a tensor with a new name where its other outputs are used.
+   * A node that computes {@code to} from {@code from} would read itself: redirect it first.
    *
    * @throws IllegalArgumentException unless {@link #canRedirect}
    */
@@ -214,17 +219,39 @@ public final class GraphEditor {
     if (!canRedirect(from, to)) {
       throw new IllegalArgumentException("cannot let " + to + " stand for " + from);
     }
+    rename(from, to);
+    if (isOutput(from)) {
+      release(from);
+      Node computer = producers.get(to);
+      replace(computer, computer.withOutputs(renamed(computer.outputs(), to, from)));
+      rename(to, from);
+    }
+  }
+
+  private void rename(String from, String to) {
     for (Node reader : List.copyOf(consumersOf(from))) {
       replace(reader, reader.withInputs(renamed(reader.inputs(), from, to)));
     }
-    if (isOutput(from)) {
-      producer(from).ifPresent(this::remove);
-      Node computer = producers.get(to);
-      replace(computer, computer.withOutputs(renamed(computer.outputs(), to, from)));
-      for (Node reader : List.copyOf(consumersOf(to))) {
-        replace(reader, reader.withInputs(renamed(reader.inputs(), to, from)));
-      }
+  }
+
+  /** Makes the name {@code tensor}, which nothing reads, free for another node. */
+  private void release(String tensor) {
+    Node computer = producers.get(tensor);
+    boolean otherUse =
+        computer.outputs().stream()
+            .anyMatch(o -> !o.equals(tensor) && (isOutput(o) || !consumersOf(o).isEmpty()));
+    if (otherUse) {
+      List<String> outputs = renamed(computer.outputs(), tensor, freshName(tensor));
+      replace(computer, computer.withOutputs(outputs));
+    } else {
+      remove(computer);
     }
+  }
+
+  private boolean isCaptured(String tensor) {
+    return consumersOf(tensor).stream()
+        .flatMap(node -> node.subGraphs().stream())
+        .anyMatch(graph -> graph.capturedNames().contains(tensor));
   }
 
   /**
@@ -257,6 +284,7 @@ public final class GraphEditor {
   /** Lets the model return {@code info} too, if it does not yet. */
   public void addOutput(ValueInfo info) {
     outputs.putIfAbsent(info.name(), info);
+    names.add(info.name());
   }
 
   /**
@@ -301,12 +329,17 @@ public final class GraphEditor {
   }
 
   private void insert(Node node, long order) {
+    for (String output : node.outputs()) {
+      if (producers.containsKey(output) || isInput(output) || initializers.containsKey(output)) {
+        throw new IllegalArgumentException("two definitions of " + output);
+      }
+    }
     nodes.put(node, order);
     for (String output : node.outputs()) {
-      if (!output.isEmpty() && producers.putIfAbsent(output, node) != null) {
-        throw new IllegalArgumentException("two nodes compute " + output);
+      if (!output.isEmpty()) {
+        producers.put(output, node);
+        names.add(output);
       }
-      names.add(output);
     }
     for (String tensor : Graph.readsOf(node)) {
       consumers.computeIfAbsent(tensor, t -> newIdentitySet()).add(node);
