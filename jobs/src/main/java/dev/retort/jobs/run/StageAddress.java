@@ -1,0 +1,32 @@
+package dev.retort.jobs.run;
+
+import dev.retort.provenance.Sha256;
+import java.io.Serializable;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where the results of one stage lie: {@code <work>/store/<stage>/<fingerprint>/}. Serializable:
+ * this is what goes to an executor, which opens it there.
+ */
+public record StageAddress(WorkRoot work, String stage, Sha256 fingerprint)
+    implements Serializable {
+  private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9-]*");
+
+  public StageAddress {
+    if (!STAGE.matcher(stage).matches()) {
+      throw new IllegalArgumentException("not a stage's name: \"" + stage + "\"");
+    }
+  }
+
+  /**
+   * Opens the stage's folder on this machine; its version was checked where the store was opened.
+   */
+  public StageStore open() {
+    return new StageStore(this, work.files());
+  }
+
+  Path folder() {
+    return new Path(new Path(Store.folder(work), stage), fingerprint.hex());
+  }
+}

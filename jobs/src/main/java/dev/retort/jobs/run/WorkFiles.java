@@ -1,0 +1,135 @@
+package dev.retort.jobs.run;
+
+import dev.retort.provenance.Sha256;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The few operations on files that the store and the run directories stand on. Thread-safe. */
+final class WorkFiles {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final FileSystem fileSystem;
+
+  WorkFiles(FileSystem fileSystem) {
+    this.fileSystem = fileSystem;
+  }
+
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /** Writes a file that must not exist; what is left of a failed try is deleted. */
+  StoredFile create(Path file, Content content) {
+    return write(file, content, false);
+  }
+
+  /** Writes a file whether it exists or not. */
+  StoredFile put(Path file, Content content) {
+    return write(file, content, true);
+  }
+
+  Optional<byte[]> read(Path file) {
+    try (InputStream in = fileSystem.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("read", file, e);
+    }
+  }
+
+  /** Length and digest of the file as it can be read now; empty if there is none. */
+  Optional<StoredFile> examine(Path file) {
+    try (InputStream in = fileSystem.open(file)) {
+      return Optional.of(drain(file, in, OutputStream.nullOutputStream()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("read", file, e);
+    }
+  }
+
+  /** Copies the file, giving length and digest of what was copied. */
+  StoredFile copy(Path file, OutputStream out) {
+    try (InputStream in = fileSystem.open(file)) {
+      return drain(file, in, out);
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("copy", file, e);
+    }
+  }
+
+  /** Lengths of the files in {@code folder} by name; none if there is no such folder. */
+  SortedMap<String, Long> list(Path folder) {
+    SortedMap<String, Long> lengths = new TreeMap<>();
+    try {
+      for (FileStatus status : fileSystem.listStatus(folder)) {
+        if (status.isFile()) {
+          lengths.put(status.getPath().getName(), status.getLen());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return lengths;
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("list", folder, e);
+    }
+    return lengths;
+  }
+
+  void makeFolder(Path folder) {
+    try {
+      if (!fileSystem.mkdirs(folder)) {
+        throw new IOException("mkdirs failed");
+      }
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("create", folder, e);
+    }
+  }
+
+  /** Deletes a file of our own; a file that stays harms nothing, so a failure is no error. */
+  @SuppressWarnings("EmptyCatch")
+  void discard(Path file) {
+    try {
+      fileSystem.delete(file, false);
+    } catch (IOException | FSError ignored) {
+      // Unreferenced files are skipped by every reader.
+    }
+  }
+
+  private StoredFile write(Path file, Content content, boolean overwrite) {
+    try {
+      try (InputStream in = content.open();
+          OutputStream out = fileSystem.create(file, overwrite)) {
+        return drain(file, in, out);
+      }
+    } catch (IOException | FSError e) {
+      if (!overwrite && !(e instanceof FileAlreadyExistsException)) {
+        discard(file);
+      }
+      throw StorageErrors.of("write", file, e);
+    }
+  }
+
+  private static StoredFile drain(Path file, InputStream in, OutputStream out) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    DigestInputStream digested = new DigestInputStream(in, digest);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long length = 0;
+    for (int n = digested.read(buffer); n >= 0; n = digested.read(buffer)) {
+      out.write(buffer, 0, n);
+      length += n;
+    }
+    return new StoredFile(file.getName(), length, Sha256.of(digest));
+  }
+}
