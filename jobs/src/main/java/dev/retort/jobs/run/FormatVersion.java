@@ -24,6 +24,10 @@ final class FormatVersion {
     }
   }
 
+  static boolean isMarker(String name) {
+    return name.startsWith(PREFIX);
+  }
+
   /**
    * Refuses a folder that another version of Retort wrote.
    *

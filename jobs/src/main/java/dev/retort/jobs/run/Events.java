@@ -1,0 +1,105 @@
+package dev.retort.jobs.run;
+
+import dev.retort.error.UserError;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The journal {@code events.jsonl} of a run, one JSON object a line, oldest first. A repeated run
+ * appends to it.
+ *
+ * <p>Where the file system can append, an event is in the file when {@link #add} returns. Object
+ * stores cannot; there the whole file is written at {@link #flush}. Thread-safe.
+ */
+public final class Events {
+  private final WorkFiles files;
+  private final Path file;
+  private final Runnable guard;
+  private final boolean appends;
+  private final StringBuilder unwritten = new StringBuilder();
+
+  /** A journal that asks {@code guard} before each write. */
+  Events(WorkFiles files, Path file, Runnable guard) {
+    this.files = files;
+    this.guard = guard;
+    this.file = file;
+    this.appends = canAppend(files.fileSystem(), file);
+    files.read(file).filter(bytes -> !endsLine(bytes)).ifPresent(bytes -> unwritten.append('\n'));
+  }
+
+  /** Records that {@code kind} happened now. */
+  public void add(String kind, Map<String, ?> fields) {
+    add(Event.now(kind, fields));
+  }
+
+  /** Records an event. */
+  public synchronized void add(Event event) {
+    unwritten.append(Json.line(event)).append('\n');
+    if (appends) {
+      flush();
+    }
+  }
+
+  /** Writes what is not in the file yet. */
+  public synchronized void flush() {
+    if (unwritten.length() > 0) {
+      guard.run();
+      write(unwritten.toString().getBytes(StandardCharsets.UTF_8));
+      unwritten.setLength(0);
+    }
+  }
+
+  /** The events of a journal; a line that a kill cut off is left out. */
+  static List<Event> read(WorkFiles files, Path file) {
+    List<Event> events = new ArrayList<>();
+    String text = new String(files.read(file).orElse(new byte[0]), StandardCharsets.UTF_8);
+    text.lines().forEach(line -> parse(line).ifPresent(events::add));
+    return events;
+  }
+
+  private static Optional<Event> parse(String line) {
+    try {
+      return Optional.of(Json.read(line, Event.class, "an event"));
+    } catch (UserError e) {
+      return Optional.empty();
+    }
+  }
+
+  private void write(byte[] bytes) {
+    Optional<byte[]> before = appends ? Optional.empty() : files.read(file);
+    try (OutputStream out = open()) {
+      if (before.isPresent()) {
+        out.write(before.get());
+      }
+      out.write(bytes);
+    } catch (IOException | FSError e) {
+      throw StorageErrors.of("write", file, e);
+    }
+  }
+
+  private OutputStream open() throws IOException {
+    FileSystem fileSystem = files.fileSystem();
+    return appends && fileSystem.exists(file) ? fileSystem.append(file) : fileSystem.create(file);
+  }
+
+  private static boolean canAppend(FileSystem fileSystem, Path file) {
+    try {
+      return fileSystem.hasPathCapability(file, CommonPathCapabilities.FS_APPEND);
+    } catch (IOException e) {
+      throw StorageErrors.of("open", file, e);
+    }
+  }
+
+  private static boolean endsLine(byte[] bytes) {
+    return bytes.length == 0 || bytes[bytes.length - 1] == '\n';
+  }
+}
