@@ -1,0 +1,224 @@
+package dev.retort.graph.shape;
+
+import dev.retort.graph.Node;
+import dev.retort.tensor.ElementType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/** Operators that take, place or add elements by position. */
+final class SelectionShapes {
+  static final Map<String, ShapeRule> RULES =
+      Map.ofEntries(
+          Map.entry("Gather", SelectionShapes::gather),
+          Map.entry("GatherElements", s -> List.of(TensorFact.of(s.type(0), axisChecked(s, 1)))),
+          Map.entry("GatherND", SelectionShapes::gatherNd),
+          Map.entry("Scatter", s -> List.of(TensorFact.of(s.type(0), axisChecked(s, 0)))),
+          Map.entry("ScatterElements", s -> List.of(TensorFact.of(s.type(0), axisChecked(s, 0)))),
+          Map.entry("ScatterND", s -> List.of(ElementwiseShapes.sameAsInput(s))),
+          Map.entry("ReverseSequence", s -> List.of(ElementwiseShapes.sameAsInput(s))),
+          Map.entry("Slice", SelectionShapes::slice),
+          Map.entry("Pad", SelectionShapes::pad),
+          Map.entry("TopK", SelectionShapes::topK),
+          Map.entry("OneHot", SelectionShapes::oneHot),
+          Map.entry("Compress", SelectionShapes::compress),
+          Map.entry("NonZero", SelectionShapes::nonZero));
+
+  private SelectionShapes() {}
+
+  /** The shape of {@code input}; the attribute axis must be one of input 0. */
+  private static Optional<Shape> axisChecked(NodeScope scope, int input) {
+    scope.shape(0).ifPresent(s -> s.axis("axis", scope.node().intAttribute("axis", 0)));
+    return scope.shape(input);
+  }
+
+  private static List<TensorFact> gather(NodeScope scope) {
+    Optional<Shape> data = scope.shapeOfRank(0, 1);
+    Optional<Shape> indices = scope.shape(1);
+    if (data.isEmpty() || indices.isEmpty()) {
+      return List.of(TensorFact.of(scope.type(0), Optional.empty()));
+    }
+    int axis = data.get().axis("axis", scope.node().intAttribute("axis", 0));
+    Shape shape =
+        data.get()
+            .slice(0, axis)
+            .followedBy(indices.get())
+            .followedBy(data.get().slice(axis + 1, data.get().rank()));
+    return List.of(new TensorFact(scope.type(0), Optional.of(shape), gatheredValues(scope, shape)));
+  }
+
+  private static Optional<IntValues> gatheredValues(NodeScope scope, Shape shape) {
+    Optional<IntValues> data = scope.values(0).filter(IntValues::isVector);
+    Optional<List<Long>> indices = scope.values(1).flatMap(IntValues::fixed);
+    if (data.isEmpty() || indices.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Extent> from = data.get().elements();
+    List<Extent> taken =
+        indices.get().stream()
+            .map(index -> from.get(Shape.axis("indices", index, from.size())))
+            .toList();
+    return Optional.of(new IntValues(shape, taken));
+  }
+
+  /** {@code batch ++ indices[batch..-1] ++ data[batch + indices[-1]..]}. */
+  private static List<TensorFact> gatherNd(NodeScope scope) {
+    Optional<Shape> data = scope.shapeOfRank(0, 1);
+    Optional<Shape> indices = scope.shapeOfRank(1, 1);
+    long batch = scope.node().intAttribute("batch_dims", 0);
+    return List.of(
+        TensorFact.of(scope.type(0), data.flatMap(d -> indices.flatMap(i -> nd(d, i, batch)))));
+  }
+
+  private static Optional<Shape> nd(Shape data, Shape indices, long batch) {
+    Extent depth = indices.at(indices.rank() - 1);
+    if (depth.fixed().isEmpty()) {
+      return Optional.empty();
+    }
+    long from = batch + depth.fixed().getAsLong();
+    if (batch < 0 || from > data.rank()) {
+      throw new Malformed("batch_dims with the depth of the indices", from, "0 to " + data.rank());
+    }
+    return Optional.of(
+        indices.slice(0, indices.rank() - 1).followedBy(data.slice((int) from, data.rank())));
+  }
+
+  private static List<TensorFact> slice(NodeScope scope) {
+    Optional<Shape> input = scope.shapeOfRank(0, 1);
+    if (input.isEmpty()) {
+      return List.of(TensorFact.of(scope.type(0), Optional.empty()));
+    }
+    Optional<List<Extent>> starts = scope.list("starts", 1);
+    Optional<List<Extent>> ends = scope.list("ends", 2);
+    Optional<List<Long>> axes = axes(scope, starts);
+    Optional<List<Long>> steps =
+        scope.node().hasInput(4)
+            ? scope.fixedList("steps", 4)
+            : starts.map(s -> Collections.nCopies(s.size(), 1L));
+    if (starts.isEmpty() || ends.isEmpty() || axes.isEmpty() || steps.isEmpty()) {
+      return List.of(TensorFact.of(scope.type(0), Optional.of(unknownOn(input.get(), axes))));
+    }
+    requireEqualLengths(starts.get(), ends.get(), axes.get(), steps.get());
+    return List.of(sliced(scope, input.get(), starts.get(), ends.get(), axes.get(), steps.get()));
+  }
+
+  private static Optional<List<Long>> axes(NodeScope scope, Optional<List<Extent>> starts) {
+    return scope.isGiven("axes", 3)
+        ? scope.fixedList("axes", 3)
+        : starts.map(s -> LongStream.range(0, s.size()).boxed().toList());
+  }
+
+  private static void requireEqualLengths(
+      List<Extent> starts, List<Extent> ends, List<Long> axes, List<Long> steps) {
+    int count = starts.size();
+    if (ends.size() != count || axes.size() != count || steps.size() != count) {
+      throw new Malformed("ends, axes and steps", "of another length", count + " long as starts");
+    }
+  }
+
+  private static Shape unknownOn(Shape input, Optional<List<Long>> axes) {
+    if (axes.isEmpty()) {
+      return Shape.unknown(input.rank());
+    }
+    Shape shape = input;
+    for (long axis : axes.get()) {
+      shape = shape.with(input.axis("axes", axis), Extent.UNKNOWN);
+    }
+    return shape;
+  }
+
+  private static TensorFact sliced(
+      NodeScope scope,
+      Shape input,
+      List<Extent> starts,
+      List<Extent> ends,
+      List<Long> axes,
+      List<Long> steps) {
+    Shape shape = input;
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = input.axis("axes", axes.get(i));
+      Interval interval = new Interval(starts.get(i), ends.get(i), steps.get(i));
+      shape = shape.with(axis, interval.lengthIn(input.at(axis)));
+    }
+    Optional<IntValues> values = scope.values(0).filter(v -> v.isVector() && axes.size() == 1);
+    if (values.isPresent()) {
+      Optional<List<Extent>> kept =
+          new Interval(starts.get(0), ends.get(0), steps.get(0)).of(values.get().elements());
+      if (kept.isPresent()) {
+        return TensorFact.of(scope.type(0), IntValues.vector(kept.get()));
+      }
+    }
+    return TensorFact.of(scope.type(0), Optional.of(shape));
+  }
+
+  private static List<TensorFact> pad(NodeScope scope) {
+    Optional<Shape> input = scope.shape(0);
+    Optional<List<Extent>> pads = scope.list("pads", 1).or(() -> scope.list("paddings", 1));
+    if (input.isEmpty()) {
+      return List.of(TensorFact.of(scope.type(0), Optional.empty()));
+    }
+    int rank = input.get().rank();
+    if (pads.isEmpty() || scope.node().hasInput(3)) {
+      return List.of(TensorFact.of(scope.type(0), Optional.of(Shape.unknown(rank))));
+    }
+    if (pads.get().size() != 2 * rank) {
+      throw new Malformed("pads", pads.get(), "a list of " + 2 * rank);
+    }
+    List<Extent> padded = new ArrayList<>();
+    for (int axis = 0; axis < rank; axis++) {
+      Extent size =
+          input.get().at(axis).plus(pads.get().get(axis)).plus(pads.get().get(axis + rank));
+      if (size.fixed().isPresent() && size.fixed().getAsLong() < 0) {
+        throw new Malformed("pads", pads.get(), "no more than the input when negative");
+      }
+      padded.add(size);
+    }
+    return List.of(TensorFact.of(scope.type(0), Optional.of(new Shape(padded))));
+  }
+
+  private static List<TensorFact> topK(NodeScope scope) {
+    Node node = scope.node();
+    Extent count =
+        node.attributes().containsKey("k")
+            ? Extent.of(node.intAttribute("k", 0))
+            : scope.values(1).map(v -> v.elements().get(0)).orElse(Extent.UNKNOWN);
+    Optional<Shape> shape =
+        scope
+            .shapeOfRank(0, 1)
+            .map(s -> s.with(s.axis("axis", node.intAttribute("axis", -1)), count));
+    return List.of(TensorFact.of(scope.type(0), shape), TensorFact.of(ElementType.INT64, shape));
+  }
+
+  private static List<TensorFact> oneHot(NodeScope scope) {
+    Extent depth = scope.values(1).map(v -> v.elements().get(0)).orElse(Extent.UNKNOWN);
+    Optional<Shape> shape =
+        scope
+            .shape(0)
+            .map(
+                indices -> {
+                  long stated = scope.node().intAttribute("axis", -1);
+                  int axis = Shape.axis("axis", stated, indices.rank() + 1);
+                  return indices
+                      .slice(0, axis)
+                      .followedBy(depth)
+                      .followedBy(indices.slice(axis, indices.rank()));
+                });
+    return List.of(TensorFact.of(scope.type(2), shape));
+  }
+
+  private static List<TensorFact> compress(NodeScope scope) {
+    if (!scope.node().attributes().containsKey("axis")) {
+      return List.of(TensorFact.of(scope.type(0), Optional.of(Shape.unknown(1))));
+    }
+    long axis = scope.node().intAttribute("axis", 0);
+    return scope.reshaped(s -> Optional.of(s.with(s.axis("axis", axis), Extent.UNKNOWN)));
+  }
+
+  private static List<TensorFact> nonZero(NodeScope scope) {
+    Extent rank = scope.shape(0).map(s -> Extent.of(s.rank())).orElse(Extent.UNKNOWN);
+    return List.of(TensorFact.of(ElementType.INT64, Optional.of(Shape.of(rank, Extent.UNKNOWN))));
+  }
+}
