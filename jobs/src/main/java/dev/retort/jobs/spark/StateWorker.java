@@ -15,16 +15,11 @@ public abstract class StateWorker implements ShardComputation.Worker {
   private FileSystem fileSystem;
   private Path file;
 
-  /**
-   * A shard's state.
-   *
-   * @param bytes its canonical form
-   * @param samples how many samples it stands for
-   */
-  public record State(byte[] bytes, int samples) {}
+  /** Computes the state of {@code shard}, in its canonical form. */
+  protected abstract byte[] state(int shard);
 
-  /** Computes the state of {@code shard}. */
-  protected abstract State state(int shard);
+  /** How many samples {@code shard} has. */
+  protected abstract int samples(int shard);
 
   @Override
   public final void begin(FileSystem target, Path newFile) {
@@ -35,9 +30,9 @@ public abstract class StateWorker implements ShardComputation.Worker {
 
   @Override
   public final ShardComputation.Computed compute(int shard) {
-    State state = state(shard);
-    states.add(state.bytes());
-    return new ShardComputation.Computed(Sha256.of(state.bytes()), state.samples());
+    byte[] state = state(shard);
+    states.add(state);
+    return new ShardComputation.Computed(Sha256.of(state), samples(shard));
   }
 
   @Override

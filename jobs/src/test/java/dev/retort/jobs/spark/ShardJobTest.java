@@ -126,9 +126,14 @@ class ShardJobTest {
     public Worker open() {
       return new StateWorker() {
         @Override
-        protected State state(int shard) {
+        protected byte[] state(int shard) {
           COMPUTED.incrementAndGet();
-          return new State(CountingComputation.bytes(shard), 1);
+          return bytes(shard);
+        }
+
+        @Override
+        protected int samples(int shard) {
+          return 1;
         }
       };
     }
