@@ -71,4 +71,19 @@ public record Graph(
     return new Graph(
         name, newNodes, initializers, inputs, outputs, valueInfos, documentation, extras);
   }
+
+  public Graph withInitializers(Map<String, Tensor> newInitializers) {
+    return new Graph(
+        name, nodes, newInitializers, inputs, outputs, valueInfos, documentation, extras);
+  }
+
+  public Graph withInputs(List<ValueInfo> newInputs) {
+    return new Graph(
+        name, nodes, initializers, newInputs, outputs, valueInfos, documentation, extras);
+  }
+
+  public Graph withValueInfos(List<ValueInfo> newValueInfos) {
+    return new Graph(
+        name, nodes, initializers, inputs, outputs, newValueInfos, documentation, extras);
+  }
 }

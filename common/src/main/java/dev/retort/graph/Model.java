@@ -67,6 +67,18 @@ public record Model(
         extras);
   }
 
+  public Model withIrVersion(long newIrVersion) {
+    return new Model(
+        newIrVersion,
+        operatorSets,
+        producerName,
+        producerVersion,
+        graph,
+        functions,
+        metadata,
+        extras);
+  }
+
   public Model withOperatorSets(List<OperatorSet> newOperatorSets) {
     return new Model(
         irVersion,

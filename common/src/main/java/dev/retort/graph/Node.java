@@ -116,6 +116,10 @@ public record Node(
     return new Node(newName, domain, opType, inputs, outputs, attributes, documentation, extras);
   }
 
+  public Node withOpType(String newOpType) {
+    return new Node(name, domain, newOpType, inputs, outputs, attributes, documentation, extras);
+  }
+
   public Node withAttributes(Map<String, Attribute> newAttributes) {
     return new Node(name, domain, opType, inputs, outputs, newAttributes, documentation, extras);
   }

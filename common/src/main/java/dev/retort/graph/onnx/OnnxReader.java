@@ -44,8 +44,16 @@ public final class OnnxReader {
    * change afterwards. External data is looked up in {@code folder}.
    */
   public static Model parse(ByteBuffer bytes, Path folder) {
-    Source source = new Source("in memory", Optional.of(folder));
-    return Normalization.normalize(source, decode(source, bytes));
+    return Normalization.normalize(inMemory(folder), parseAsIs(bytes, folder));
+  }
+
+  /** As {@link #parse}, without normalising. */
+  public static Model parseAsIs(ByteBuffer bytes, Path folder) {
+    return decode(inMemory(folder), bytes);
+  }
+
+  private static Source inMemory(Path folder) {
+    return new Source("in memory", Optional.of(folder));
   }
 
   private static Source source(Path file) {

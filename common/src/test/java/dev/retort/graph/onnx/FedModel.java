@@ -12,6 +12,7 @@ import dev.retort.graph.onnx.proto.TypeProto;
 import dev.retort.graph.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Puts the inputs of a test into its model as defaults of the graph's inputs, because ONNX Runtime
@@ -21,6 +22,7 @@ import java.util.List;
 final class FedModel {
   private static final int VALUES = 3;
   private static final int SEQUENCE = 5;
+  private static final int INT32 = 6;
 
   private final GraphProto.Builder graph;
   private final List<NodeProto> nodes = new ArrayList<>();
@@ -34,11 +36,12 @@ final class FedModel {
     try {
       ModelProto.Builder proto = ModelProto.parseFrom(model).toBuilder();
       FedModel fed = new FedModel(proto.getGraphBuilder());
+      fed.joinIntSequences();
       List<ValueInfoProto> infos = List.copyOf(proto.getGraph().getInputList());
       for (int i = 0; i < inputs.size(); i++) {
         fed.put(infos.get(i), inputs.get(i));
       }
-      fed.nodes.addAll(proto.getGraph().getNodeList());
+      fed.nodes.addAll(fed.graph.getNodeList());
       proto.getGraphBuilder().clearNode().addAllNode(fed.nodes);
       return proto.build().toByteArray();
     } catch (InvalidProtocolBufferException e) {
@@ -46,11 +49,33 @@ final class FedModel {
     }
   }
 
+  /** ONNX Runtime for Java does not return sequences of int32: their concatenation is returned. */
+  private void joinIntSequences() throws InvalidProtocolBufferException {
+    for (ValueInfoProto output : List.copyOf(graph.getOutputList())) {
+      if (output.getType().hasSequenceType()
+          && elementNumber(output.getType().getSequenceType()) == INT32) {
+        String joined = output.getName() + "_joined";
+        graph.addNode(
+            NodeProto.newBuilder()
+                .setOpType("ConcatFromSequence")
+                .addInput(output.getName())
+                .addOutput(joined)
+                .addAttribute(AttributeProto.newBuilder().setName("axis").setType(2).setI(0)));
+        graph.removeOutput(graph.getOutputList().indexOf(output));
+        graph.addOutput(ValueInfoProto.newBuilder().setName(joined));
+      }
+    }
+  }
+
+  private static int elementNumber(ByteString sequence) throws InvalidProtocolBufferException {
+    return TypeProto.parseFrom(wrapped(sequence)).getTensorType().getElemType();
+  }
+
   private void put(ValueInfoProto info, byte[] value) throws InvalidProtocolBufferException {
     String name = info.getName();
     TypeProto type = info.getType();
     if (type.hasTensorType()) {
-      graph.addInitializer(TensorProto.parseFrom(value).toBuilder().setName(name));
+      tensor(info, TensorProto.parseFrom(value));
       return;
     }
     UnknownFieldSet fields = UnknownFieldSet.parseFrom(value);
@@ -71,6 +96,25 @@ final class FedModel {
       optional.addAttribute(AttributeProto.newBuilder().setName("type").setType(13).setTp(element));
     }
     nodes.add(optional.build());
+  }
+
+  /**
+   * Some data of type bfloat16 is stored as uint16, and the dimensions of some differ from what the
+   * model states.
+   */
+  private void tensor(ValueInfoProto info, TensorProto value) {
+    TypeProto.Tensor type = info.getType().getTensorType();
+    boolean fits =
+        IntStream.range(0, type.getShape().getDimCount())
+            .allMatch(
+                i ->
+                    !type.getShape().getDim(i).hasDimValue()
+                        || (i < value.getDimsCount()
+                            && type.getShape().getDim(i).getDimValue() == value.getDims(i)));
+    if (!fits) {
+      graph.getInputBuilder(indexOf(info)).getTypeBuilder().getTensorTypeBuilder().clearShape();
+    }
+    graph.addInitializer(value.toBuilder().setName(info.getName()).setDataType(type.getElemType()));
   }
 
   private void sequence(String name, UnknownFieldSet fields) throws InvalidProtocolBufferException {
