@@ -1,7 +1,9 @@
 package dev.retort.recipe;
 
+import dev.retort.data.InputSpec;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +33,21 @@ public record InputSettings(
   public InputSettings {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
+  }
+
+  /** The same as what ingest and the graph prefix are told, for the model's input {@code name}. */
+  public InputSpec spec(String name) {
+    return new InputSpec(
+        name,
+        column,
+        type,
+        Arrays.stream(shape.toArray()).boxed().toList(),
+        scale,
+        mean.equals(List.of(0.0)) ? List.of() : mean,
+        std.equals(List.of(1.0)) ? List.of() : std,
+        layout == Layout.HWC_TO_CHW
+            ? dev.retort.data.Layout.CHANNELS_LAST
+            : dev.retort.data.Layout.AS_MODEL);
   }
 
   /** The order of an image's axes, stored and wanted. */

@@ -15,13 +15,11 @@ import dev.retort.recipe.Step.RangeMethod;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,8 +29,8 @@ import java.util.TreeSet;
  * reference follow it; a new key is added here and to its record.
  */
 final class RecipeKeys {
-  private static final Set<ElementType> SOURCE_TYPES =
-      EnumSet.of(
+  private static final List<ElementType> SOURCE_TYPES =
+      List.of(
           ElementType.UINT8,
           ElementType.INT8,
           ElementType.INT16,

@@ -1,0 +1,74 @@
+package dev.retort.jobs.cli;
+
+import dev.retort.error.ExitCode;
+import dev.retort.error.InterruptedRunError;
+import dev.retort.error.RetortException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what went wrong into a message for the user and an exit code. */
+final class Failures {
+  private static final int MAX_CAUSES = 50;
+
+  private Failures() {}
+
+  /** For picocli: a command failed. */
+  static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    boolean verbose = parsed.expandedArgs().contains(RetortCommand.VERBOSE);
+    return report(failure, command.getErr(), verbose ? Detail.TRACE : Detail.MESSAGE);
+  }
+
+  /** For picocli: the command line is wrong. */
+  static int badArguments(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("Cannot run the command: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+    return ExitCode.USAGE.code();
+  }
+
+  /** Prints {@code failure} and returns its exit code. */
+  static int report(Throwable failure, PrintWriter err, Detail detail) {
+    Optional<RetortException> expected = expected(failure);
+    if (expected.isEmpty()) {
+      err.println("This is a defect of Retort: " + failure);
+      err.println("Please report it with the following trace and the output of 'retort version'.");
+      failure.printStackTrace(err);
+      return ExitCode.BUG.code();
+    }
+    err.println(expected.get().getMessage());
+    if (detail == Detail.TRACE) {
+      failure.printStackTrace(err);
+    }
+    return expected.get().exitCode().code();
+  }
+
+  /** How much of a failure the user wants to see. */
+  enum Detail {
+    MESSAGE,
+    TRACE
+  }
+
+  /** The error meant for the user: Spark wraps those of tasks, and an interrupted wait is one. */
+  private static Optional<RetortException> expected(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      if (cause instanceof RetortException known) {
+        return Optional.of(known);
+      }
+      if (cause instanceof InterruptedException) {
+        return Optional.of(
+            new InterruptedRunError(
+                "Stopped by a signal; repeat the command to go on from what is committed",
+                failure));
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.retort.jobs.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/**
+ * Where every command starts, on a laptop and on a cluster. Ends the process with the exit code
+ * that {@link dev.retort.error.ExitCode} lists.
+ */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    LogSettings.apply();
+    Interruption interruption = Interruption.watch(Thread.currentThread());
+    int code = run(args);
+    interruption.finish(code);
+  }
+
+  /** Runs one command on the console and returns its exit code. */
+  public static int run(String... args) {
+    return run(writer(System.out), writer(System.err), args);
+  }
+
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine commandLine = new CommandLine(new RetortCommand());
+    commandLine
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Failures::badArguments)
+        .setExecutionExceptionHandler(Failures::failed);
+    int code = commandLine.execute(args);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  private static PrintWriter writer(java.io.PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+}

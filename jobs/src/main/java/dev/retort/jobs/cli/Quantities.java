@@ -1,0 +1,33 @@
+package dev.retort.jobs.cli;
+
+import java.util.Locale;
+
+/** Numbers as people read them; the same in every locale. */
+final class Quantities {
+  private Quantities() {}
+
+  /** {@code 1234567} as {@code 1,234,567}. */
+  static String grouped(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** {@code 2812345} as {@code 2.81 MB}. */
+  static String bytes(long bytes) {
+    if (bytes < 1_000) {
+      return bytes + " B";
+    }
+    double scaled = bytes;
+    int unit = -1;
+    while (scaled >= 1_000) {
+      scaled /= 1_000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.2f %sB", scaled, "kMGTPE".charAt(unit));
+  }
+
+  /** {@code 75} seconds as {@code 1 min 15 s}. */
+  static String seconds(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 60 ? whole + " s" : whole / 60 + " min " + whole % 60 + " s";
+  }
+}

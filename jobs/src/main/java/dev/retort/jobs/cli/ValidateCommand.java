@@ -1,0 +1,73 @@
+package dev.retort.jobs.cli;
+
+import dev.retort.jobs.run.Json;
+import dev.retort.jobs.stage.PipelineRequest;
+import dev.retort.jobs.stage.ProgressListener;
+import dev.retort.recipe.RecipeWriter;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks a recipe and what it points to. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    header = "Check a recipe, its files and its model, without running a job.",
+    description = {
+      "",
+      "Reads the recipe with all overrides, looks whether the data is there, parses the model, checks"
+          + " it for what could harm the process that loads it, and compares its inputs with the"
+          + " data's. Takes a second; starts neither Spark nor ONNX Runtime.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  retort validate conf/recipes/fashion-mnist.yaml",
+      "  retort validate my.yaml --set runtime.batch=auto --show",
+      "Exit codes: 0 valid, 2 the recipe is wrong, 3 the data or the model is."
+    })
+final class ValidateCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private RecipeOptions options;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--show", description = "Print the recipe with every default filled in.")
+  private boolean show;
+
+  @Override
+  public void run() {
+    PipelineRequest request = options.request(ProgressListener.silent());
+    List<String> findings = RecipeValidation.check(request.recipe());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(
+          Json.write(
+              new TreeMap<>(
+                  Map.of(
+                      "status",
+                      "valid",
+                      "runId",
+                      request.effectiveRunId(),
+                      "findings",
+                      findings,
+                      "recipe",
+                      RecipeWriter.write(request.recipe())))));
+      return;
+    }
+    if (show) {
+      out.print(RecipeWriter.write(request.recipe()));
+      return;
+    }
+    findings.forEach(out::println);
+    out.println("The recipe is valid; its run is " + request.effectiveRunId());
+  }
+}
