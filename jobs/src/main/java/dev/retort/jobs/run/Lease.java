@@ -34,6 +34,8 @@ public final class Lease implements AutoCloseable {
   /** Before Spark's and Hadoop's own hooks, which close the file systems. */
   private static final int HOOK_PRIORITY = 100;
 
+  private static final int LOOKS_AT_WINNER = 4;
+
   private final LeaseFiles files;
   private final int number;
   private final LeaseTiming timing;
@@ -74,7 +76,7 @@ public final class Lease implements AutoCloseable {
     }
     Holder self = Holder.ofThisProcess();
     if (!request.files.claim(latest + 1, self)) {
-      throw heldBy(request.run, holder(request.files.read(latest + 1)));
+      throw heldBy(request.run, winner(request, latest + 1));
     }
     return new Lease(request, latest + 1, self);
   }
@@ -153,21 +155,36 @@ public final class Lease implements AutoCloseable {
 
   private static void watch(Request request, int number) {
     byte[] seen = request.files.read(number);
-    if (holder(seen).map(Holder::released).orElse(false)) {
+    if (isReleased(holder(seen))) {
       return;
     }
     Duration end = request.ticker.now().plus(request.timing.expiry());
     while (request.ticker.now().compareTo(end) < 0) {
       request.ticker.sleep(request.timing.poll());
       byte[] now = request.files.read(number);
-      if (!Arrays.equals(seen, now)) {
-        if (holder(now).map(Holder::released).orElse(false)) {
+      // A lease that is just being written cannot be read; it can at the next look.
+      if (!Arrays.equals(seen, now) && holder(now).isPresent()) {
+        if (isReleased(holder(now))) {
           return;
         }
         throw heldBy(request.run, holder(now));
       }
     }
     LOG.info("Run {} was left by {}; taking it over", request.run, name(holder(seen)));
+  }
+
+  /** Who won a race; its lease may just be being written. */
+  private static Optional<Holder> winner(Request request, int number) {
+    Optional<Holder> winner = holder(request.files.read(number));
+    for (int look = 0; winner.isEmpty() && look < LOOKS_AT_WINNER; look++) {
+      request.ticker.sleep(request.timing.poll());
+      winner = holder(request.files.read(number));
+    }
+    return winner;
+  }
+
+  private static boolean isReleased(Optional<Holder> holder) {
+    return holder.map(Holder::released).orElse(false);
   }
 
   private static Optional<Holder> holder(byte[] bytes) {

@@ -51,7 +51,7 @@ final class LeaseFiles {
   boolean claim(int number, Holder holder) {
     byte[] bytes = Json.write(holder).getBytes(StandardCharsets.UTF_8);
     try {
-      return "file".equals(files.fileSystem().getScheme())
+      return "file".equals(files.fileSystem().getUri().getScheme())
           ? claimLocal(java.nio.file.Path.of(file(number).toUri().getPath()), bytes)
           : claimRemote(file(number), bytes);
     } catch (IOException | FSError e) {

@@ -64,7 +64,7 @@ class JsonTest {
   }
 
   @Test
-  void pathsAreplainMapKeysSortedAndMethodsNoProperties() {
+  void pathsArePlainMapKeysSortedAndMethodsNoProperties() {
     assertThat(Json.line(EVERYTHING))
         .isEqualTo(
             "{\"path\":\"/data/a b\",\"uri\":\"s3a://bucket/key\",\"hadoop\":\"file:/x\",\"hash\":\""

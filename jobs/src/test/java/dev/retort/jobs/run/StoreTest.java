@@ -1,0 +1,148 @@
+package dev.retort.jobs.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.error.ExitCode;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.UserError;
+import dev.retort.provenance.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+  private static final Sha256 FINGERPRINT = Sha256.of("fingerprint");
+
+  @TempDir Path work;
+
+  @AfterEach
+  void freeTheDisk() {
+    FullDisk.FREE_BYTES.set(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aNewStoreIsMarkedWithItsVersionAndLeavesNoProbe() throws IOException {
+    Store.open(WorkRoot.of(work));
+    try (var files = Files.list(work.resolve("store"))) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("version-1");
+    }
+  }
+
+  @Test
+  void aStoreOfAnotherVersionIsRefused() throws IOException {
+    Files.createDirectories(work.resolve("store"));
+    Files.createFile(work.resolve("store/version-7"));
+    assertThatThrownBy(() -> Store.open(WorkRoot.of(work)))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("Cannot use the store")
+        .hasMessageContaining("it has format version 7, must be 1")
+        .hasMessageEndingWith("or give another --work");
+  }
+
+  @Test
+  void anUnknownSchemeIsRefusedWithItsName() {
+    WorkRoot root = WorkRoot.of("gopher://host/work", new Configuration());
+    assertThatThrownBy(() -> Store.open(root))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("Cannot open the work root gopher://host/work")
+        .hasMessageContaining("no file system for the scheme \"gopher\"");
+  }
+
+  @Test
+  void textThatIsNoUriIsRefused() {
+    for (String text : new String[] {"file:relative", "s3a://bucket", "hdfs://a b/c"}) {
+      assertThatThrownBy(() -> WorkRoot.of(text, new Configuration()))
+          .as(text)
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("--work is \"" + text + "\", must be a path or a URI");
+    }
+  }
+
+  @Test
+  void aPathWithoutASchemeIsOnThisMachine() {
+    WorkRoot root = WorkRoot.of(work.resolve("a/../b").toString(), new Configuration());
+    assertThat(root.uri()).hasScheme("file").hasPath(work.resolve("b").toString());
+  }
+
+  @Test
+  void theRootKeepsWhatIsNoDefaultAndPrintsNoSecret() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.s3a.secret.key", "hidden");
+    WorkRoot root = WorkRoot.of(work.toString(), configuration);
+
+    assertThat(root.configuration())
+        .containsEntry("fs.s3a.secret.key", "hidden")
+        .hasSizeLessThan(9);
+    assertThat(root.hadoop().get("fs.s3a.secret.key")).isEqualTo("hidden");
+    assertThat(root.toString()).doesNotContain("hidden");
+  }
+
+  @Test
+  void aRootUnderAFileIsNotWritable() throws IOException {
+    Path file = Files.createFile(work.resolve("file"));
+    assertThatThrownBy(() -> Store.open(WorkRoot.of(file.resolve("work"))))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("it is not writable")
+        .hasMessageContaining("give --work another URI");
+  }
+
+  @Test
+  void aRootThatNobodyMayWriteToIsRefused() {
+    assertThatThrownBy(() -> Store.open(WorkRoot.of(Path.of("/proc/retort"))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Cannot create ")
+        .hasMessageContaining("it is not writable");
+  }
+
+  @Test
+  void aFullDiskIsAnErrorOfTheInfrastructure() {
+    FullDisk.FREE_BYTES.set(0);
+    assertThatThrownBy(() -> Store.open(FullDisk.root(work)))
+        .isInstanceOfSatisfying(
+            InfrastructureError.class,
+            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INFRASTRUCTURE))
+        .hasMessageContaining("the disk or quota is full; free space and repeat the command");
+  }
+
+  @Test
+  void aDiskThatFillsAtAnyByteOfACommitLosesNothingAndTheRetryFinishesIt() {
+    Store store = Store.open(FullDisk.root(work));
+    StageStore stage = store.open("label", FINGERPRINT);
+    int failures = 0;
+    for (long free = 0; stage.completed().isEmpty(); free += 7) {
+      FullDisk.FREE_BYTES.set(free);
+      failures += commitFails(stage) ? 1 : 0;
+      FullDisk.FREE_BYTES.set(Long.MAX_VALUE);
+      assertThat(store.open("label", FINGERPRINT).completed()).hasSizeBetween(0, 3);
+    }
+    assertThat(failures).isGreaterThan(50);
+    assertThat(stage.completed()).hasSize(3);
+    assertThat(stage.putResult("a", new byte[] {1}).bytes("a")).containsExactly(1);
+  }
+
+  private static boolean commitFails(StageStore stage) {
+    try {
+      Attempt attempt = Attempt.begin();
+      String file = stage.write(stage.newDataFile(0, 0, attempt), Content.of("some bytes of data"));
+      SortedMap<Integer, ShardEntry> entries = new TreeMap<>();
+      for (int shard = 0; shard < 3; shard++) {
+        entries.put(shard, ShardEntry.of(file, shard, Sha256.of("" + shard), 64));
+      }
+      stage.commit(new ChunkManifest(0, 0, attempt, entries));
+      return false;
+    } catch (InfrastructureError e) {
+      assertThat(e).hasMessageContaining("the disk or quota is full");
+      return true;
+    }
+  }
+}
