@@ -2,6 +2,7 @@ package dev.retort.data;
 
 import dev.retort.provenance.Fingerprint;
 import dev.retort.provenance.Sha256;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +29,8 @@ public record DatasetDescriptor(
     int samplesPerShard,
     int shards,
     int groupSize,
-    Sha256 contentHash) {
+    Sha256 contentHash)
+    implements Serializable {
   private static final int VERSION = 1;
 
   public DatasetDescriptor {

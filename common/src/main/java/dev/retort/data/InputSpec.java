@@ -3,6 +3,7 @@ package dev.retort.data;
 import dev.retort.error.UserError;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 
@@ -27,7 +28,8 @@ public record InputSpec(
     double scale,
     List<Double> mean,
     List<Double> std,
-    Layout layout) {
+    Layout layout)
+    implements Serializable {
   private static final Set<ElementType> STORABLE =
       Set.of(
           ElementType.UINT8,

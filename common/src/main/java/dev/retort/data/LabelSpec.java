@@ -1,6 +1,7 @@
 package dev.retort.data;
 
 import dev.retort.error.UserError;
+import java.io.Serializable;
 
 /**
  * The class label of a sample.
@@ -8,7 +9,7 @@ import dev.retort.error.UserError;
  * @param column the source column
  * @param classes how many classes there are; labels are 0 to {@code classes - 1}
  */
-public record LabelSpec(String column, int classes) {
+public record LabelSpec(String column, int classes) implements Serializable {
   /**
    * Checks the count.
    *

@@ -4,7 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -36,13 +36,17 @@ final class RowGroupReader implements AutoCloseable {
     this.file = file;
   }
 
-  static RowGroupReader open(Configuration conf, Path path) throws IOException {
-    HadoopInputFile input = HadoopInputFile.fromPath(path, conf);
+  static RowGroupReader open(FileSystem fileSystem, Path path) throws IOException {
+    HadoopInputFile input =
+        HadoopInputFile.fromStatus(fileSystem.getFileStatus(path), fileSystem.getConf());
     try {
       return new RowGroupReader(
           path,
           new ParquetFileReader(
-              input, HadoopReadOptions.builder(conf).usePageChecksumVerification(true).build()));
+              input,
+              HadoopReadOptions.builder(fileSystem.getConf())
+                  .usePageChecksumVerification(true)
+                  .build()));
     } catch (FileNotFoundException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
@@ -13,7 +13,6 @@ import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -48,11 +47,11 @@ final class RowGroupWriter implements AutoCloseable {
 
   /** Creates the file, which must not exist. */
   static RowGroupWriter create(
-      Configuration conf, Path path, MessageType schema, Map<String, String> metadata)
+      FileSystem fileSystem, Path path, MessageType schema, Map<String, String> metadata)
       throws IOException {
     ParquetFileWriter file =
         new ParquetFileWriter(
-            HadoopOutputFile.fromPath(path, conf),
+            new NewFile(fileSystem, path),
             schema,
             ParquetFileWriter.Mode.CREATE,
             ParquetWriter.DEFAULT_BLOCK_SIZE,
@@ -61,7 +60,7 @@ final class RowGroupWriter implements AutoCloseable {
             STATISTICS_BYTES,
             true);
     file.start();
-    CodecFactory codecs = new CodecFactory(conf, ParquetWriter.DEFAULT_PAGE_SIZE);
+    CodecFactory codecs = new CodecFactory(fileSystem.getConf(), ParquetWriter.DEFAULT_PAGE_SIZE);
     return new RowGroupWriter(codecs, file, schema, metadata);
   }
 

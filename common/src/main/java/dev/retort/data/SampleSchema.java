@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -9,7 +10,8 @@ import java.util.List;
  * @param labelled whether each sample has a class label
  * @param identified whether each sample has an id of the user
  */
-public record SampleSchema(List<InputSpec> inputs, boolean labelled, boolean identified) {
+public record SampleSchema(List<InputSpec> inputs, boolean labelled, boolean identified)
+    implements Serializable {
   public SampleSchema {
     inputs = List.copyOf(inputs);
     if (inputs.isEmpty()

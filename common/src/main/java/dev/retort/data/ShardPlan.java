@@ -1,5 +1,7 @@
 package dev.retort.data;
 
+import java.io.Serializable;
+
 /**
  * How {@code samples} samples in canonical order are cut: into shards of {@code samplesPerShard}
  * (the last may be shorter), shards into chunks of 16, and for float states into groups of {@link
@@ -9,7 +11,7 @@ package dev.retort.data;
  * cut to what fits 64 MiB. It depends on the data alone, so results do not depend on where shards
  * are computed.
  */
-public record ShardPlan(long samples, int samplesPerShard) {
+public record ShardPlan(long samples, int samplesPerShard) implements Serializable {
   /** Shards a chunk: what one data file holds and one commit covers. */
   public static final int SHARDS_PER_CHUNK = 16;
 

@@ -38,7 +38,7 @@ public final class ShardReader implements AutoCloseable {
    */
   public static ShardReader open(Configuration conf, Path path, SampleSchema schema) {
     try {
-      return new ShardReader(path, schema, RowGroupReader.open(conf, path));
+      return new ShardReader(path, schema, RowGroupReader.open(path.getFileSystem(conf), path));
     } catch (IOException e) {
       throw unreadable(path, e);
     }

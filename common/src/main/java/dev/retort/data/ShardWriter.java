@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -18,7 +18,7 @@ import org.apache.parquet.schema.Types;
  * (little-endian tensor), {@code label} as int32 and {@code id} as string; zstd, no dictionary.
  *
  * <pre>{@code
- * try (ShardWriter writer = ShardWriter.create(conf, path, schema)) {
+ * try (ShardWriter writer = ShardWriter.create(fileSystem, path, schema)) {
  *   samples.forEach(writer::add);
  *   Stored stored = writer.endShard();
  * }
@@ -52,10 +52,10 @@ public final class ShardWriter implements AutoCloseable {
    *
    * @throws IOException if it exists or cannot be written
    */
-  public static ShardWriter create(Configuration conf, Path path, SampleSchema schema)
+  public static ShardWriter create(FileSystem fileSystem, Path path, SampleSchema schema)
       throws IOException {
     return new ShardWriter(
-        schema, RowGroupWriter.create(conf, path, parquetSchema(schema), Map.of()));
+        schema, RowGroupWriter.create(fileSystem, path, parquetSchema(schema), Map.of()));
   }
 
   /**

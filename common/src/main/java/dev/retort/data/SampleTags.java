@@ -1,0 +1,49 @@
+package dev.retort.data;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What a choice needs to know of consecutive samples in canonical order, 12 bytes each: rank and
+ * stratum. Not thread safe.
+ */
+public final class SampleTags {
+  private static final int TAG_BYTES = Long.BYTES + Integer.BYTES;
+
+  private ByteBuffer bytes = ByteBuffer.allocate(TAG_BYTES << 8);
+
+  /** Receives the tags in order. */
+  public interface Visitor {
+    /**
+     * A sample.
+     *
+     * @param occurrence how many samples with the same rank come directly before it
+     */
+    void visit(int stratum, long rank, long occurrence);
+  }
+
+  /** Adds the next sample. */
+  public void add(int stratum, long rank) {
+    if (bytes.remaining() < TAG_BYTES) {
+      bytes = ByteBuffer.allocate(2 * bytes.capacity()).put(bytes.flip());
+    }
+    bytes.putLong(rank).putInt(stratum);
+  }
+
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  /** Gives what {@link #toBytes} returned to {@code visitor}. */
+  public static void visit(byte[] tags, Visitor visitor) {
+    ByteBuffer bytes = ByteBuffer.wrap(tags);
+    long previous = 0;
+    long occurrence = -1;
+    while (bytes.hasRemaining()) {
+      long rank = bytes.getLong();
+      occurrence = occurrence >= 0 && rank == previous ? occurrence + 1 : 0;
+      previous = rank;
+      visitor.visit(bytes.getInt(), rank, occurrence);
+    }
+  }
+}
