@@ -33,30 +33,49 @@ final class HistogramScratch {
   /** Adds the remaining values of {@code bits} to {@code histogram}. */
   void fold(IntBuffer bits, ValueHistogram histogram) {
     boolean small = bits.remaining() < SMALL;
-    int least = 0;
-    int greatest = 0;
     while (bits.hasRemaining()) {
       int size = Math.min(CHUNK, bits.remaining());
       bits.get(chunk, 0, size);
-      int chunkLeast = least(size);
-      int chunkGreatest = greatest(size);
-      if (chunkLeast <= NEGATIVE_INFINITY_ORDER || chunkGreatest >= POSITIVE_INFINITY_ORDER) {
+      if (!isWithinExtremes(size, histogram) && !widenExtremes(size, histogram)) {
         addEach(size, histogram);
         continue;
       }
-      histogram.addFinite(size, size - nonZeros(size), chunkLeast, chunkGreatest);
+      histogram.addFinite(size, size - nonZeros(chunk, size));
       if (small) {
         countInto(size, histogram);
       } else {
         countIntoParts(size);
       }
-      least = Math.min(least, chunkLeast);
-      greatest = Math.max(greatest, chunkGreatest);
     }
     if (!small) {
-      flush(0, greatest >>> 16, histogram);
-      flush(ValueHistogram.BINS / 2, ValueHistogram.orderOf(least) >>> 16, histogram);
+      flush(0, histogram.greatestMagnitude() >>> 16, histogram);
+      int negative = ValueHistogram.BINS / 2;
+      flush(negative, negative + (histogram.leastMagnitude() >>> 16), histogram);
     }
+  }
+
+  /** Whether the chunk certainly changes no extreme, which is so for all but the first few. */
+  private boolean isWithinExtremes(int size, ValueHistogram histogram) {
+    return histogram.spansZero()
+        && beyond(chunk, size, histogram.greatestMagnitude(), histogram.leastMagnitude()) == 0;
+  }
+
+  /**
+   * Takes the extremes of a chunk of finite values; false, and nothing done, if others are in it.
+   */
+  private boolean widenExtremes(int size, ValueHistogram histogram) {
+    int least = Integer.MAX_VALUE;
+    int greatest = Integer.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      int order = ValueHistogram.orderOf(chunk[i]);
+      least = Math.min(least, order);
+      greatest = Math.max(greatest, order);
+    }
+    if (least <= NEGATIVE_INFINITY_ORDER || greatest >= POSITIVE_INFINITY_ORDER) {
+      return false;
+    }
+    histogram.widen(least, greatest);
+    return true;
   }
 
   private void addEach(int size, ValueHistogram histogram) {
@@ -65,28 +84,24 @@ final class HistogramScratch {
     }
   }
 
-  // These three loops are plain reductions so that the compiler vectorises them.
+  // The next two are sums without branches so that the compiler vectorises them.
 
-  private int least(int size) {
-    int least = Integer.MAX_VALUE;
+  /** How many positive values exceed one magnitude, or negative ones the other. */
+  private static int beyond(int[] bits, int size, int greatest, int least) {
+    int beyond = 0;
     for (int i = 0; i < size; i++) {
-      least = Math.min(least, chunk[i] ^ ((chunk[i] >> 31) & 0x7FFF_FFFF));
+      int sign = bits[i] >> 31;
+      int positive = bits[i] & ~sign;
+      int negative = bits[i] & sign & 0x7FFF_FFFF;
+      beyond += ((greatest - positive) >>> 31) + ((least - negative) >>> 31);
     }
-    return least;
+    return beyond;
   }
 
-  private int greatest(int size) {
-    int greatest = Integer.MIN_VALUE;
-    for (int i = 0; i < size; i++) {
-      greatest = Math.max(greatest, chunk[i] ^ ((chunk[i] >> 31) & 0x7FFF_FFFF));
-    }
-    return greatest;
-  }
-
-  private int nonZeros(int size) {
+  private static int nonZeros(int[] bits, int size) {
     int nonZeros = 0;
     for (int i = 0; i < size; i++) {
-      int magnitude = chunk[i] << 1;
+      int magnitude = bits[i] << 1;
       nonZeros += (magnitude | -magnitude) >>> 31;
     }
     return nonZeros;

@@ -4,7 +4,7 @@ package dev.retort.statistics;
 record MinMaxRange() implements RangeEstimator {
   @Override
   public String name() {
-    return "min-max";
+    return "minmax";
   }
 
   @Override

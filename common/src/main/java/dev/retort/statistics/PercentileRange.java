@@ -14,7 +14,7 @@ import dev.retort.error.UserError;
  */
 public record PercentileRange(double percent) implements RangeEstimator {
   private static final String PREFIX = "percentile-";
-  private static final double DEFAULT = 99.99;
+  private static final double DEFAULT = 99.999;
 
   public PercentileRange {
     if (!(percent > 50 && percent <= 100)) {

@@ -12,8 +12,8 @@ public interface RangeEstimator {
   /** Everything that was seen: clips nothing on the calibration data. O(1). */
   RangeEstimator MIN_MAX = new MinMaxRange();
 
-  /** The central 99.99 % of the values. */
-  RangeEstimator PERCENTILE = new PercentileRange(99.99);
+  /** The central 99.999 % of the values. */
+  RangeEstimator PERCENTILE = percentile(99.999);
 
   /** The range of the least mean squared error. */
   RangeEstimator MSE = new LeastNoiseRange("mse", 1);
@@ -41,6 +41,15 @@ public interface RangeEstimator {
         .filter(estimator -> estimator.name().equals(name))
         .findFirst()
         .orElseGet(() -> PercentileRange.parse(name));
+  }
+
+  /**
+   * The central {@code percent} of the values.
+   *
+   * @throws UserError unless above 50 and at most 100
+   */
+  static RangeEstimator percentile(double percent) {
+    return new PercentileRange(percent);
   }
 
   /** The name in recipes and reports. */

@@ -36,6 +36,10 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
     return new StatisticRequest(tensor, Kind.CHANNEL_ABS_MAX, channelAxis);
   }
 
+  public static StatisticRequest channelSum(String tensor, int channelAxis) {
+    return new StatisticRequest(tensor, Kind.CHANNEL_SUM, channelAxis);
+  }
+
   public static StatisticRequest channelSumOfSquares(String tensor, int channelAxis) {
     return new StatisticRequest(tensor, Kind.CHANNEL_SUM_OF_SQUARES, channelAxis);
   }
@@ -45,6 +49,7 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
     return switch (kind) {
       case HISTOGRAM -> new ValueHistogram();
       case CHANNEL_ABS_MAX -> new ChannelAbsMax(channelAxis);
+      case CHANNEL_SUM -> new ChannelSum(channelAxis);
       case CHANNEL_SUM_OF_SQUARES -> new ChannelSumOfSquares(channelAxis);
     };
   }
@@ -58,6 +63,7 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
   public enum Kind {
     HISTOGRAM(false),
     CHANNEL_ABS_MAX(true),
+    CHANNEL_SUM(true),
     CHANNEL_SUM_OF_SQUARES(true);
 
     private final boolean byChannel;
@@ -71,6 +77,7 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
       return switch (this) {
         case HISTOGRAM -> ValueHistogram.of(bytes);
         case CHANNEL_ABS_MAX -> ChannelAbsMax.of(bytes);
+        case CHANNEL_SUM -> ChannelSum.of(bytes);
         case CHANNEL_SUM_OF_SQUARES -> ChannelSumOfSquares.of(bytes);
       };
     }

@@ -115,6 +115,11 @@ public final class StatisticsTable {
     return statistic(StatisticRequest.histogram(tensor)).map(ValueHistogram.class::cast);
   }
 
+  /** The sums of the channels of {@code tensor}; empty if nobody asked. */
+  public Optional<ChannelSum> channelSum(String tensor, int channelAxis) {
+    return statistic(StatisticRequest.channelSum(tensor, channelAxis)).map(ChannelSum.class::cast);
+  }
+
   /** The canonical bytes: a format number, then each request with its statistic, in order. */
   public byte[] toBytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -23,6 +23,8 @@ public final class ValueHistogram implements Statistic {
   /** The number of bins. */
   public static final int BINS = 1 << 16;
 
+  private static final int NEGATIVE_ZERO_ORDER = -1;
+
   private final long[] bins = new long[BINS];
   private long count;
   private long zeros;
@@ -206,16 +208,36 @@ public final class ValueHistogram implements Statistic {
       infinities++;
     } else {
       addToBin(bits >>> 16, 1);
-      addFinite(1, value == 0 ? 1 : 0, orderOf(bits), orderOf(bits));
+      addFinite(1, value == 0 ? 1 : 0);
+      widen(orderOf(bits), orderOf(bits));
     }
   }
 
-  /** Accounts for {@code added} finite values that are in their bins already. */
-  void addFinite(long added, long addedZeros, int leastOrder, int greatestOrder) {
+  /** Accounts for {@code added} finite values within the extremes that go into bins. */
+  void addFinite(long added, long addedZeros) {
     count += added;
     zeros += addedZeros;
-    minimumOrder = Math.min(minimumOrder, leastOrder);
-    maximumOrder = Math.max(maximumOrder, greatestOrder);
+  }
+
+  /** Widens the extremes; both are given by their {@link #orderOf}. A negative zero is zero. */
+  void widen(int leastOrder, int greatestOrder) {
+    minimumOrder = Math.min(minimumOrder, leastOrder == NEGATIVE_ZERO_ORDER ? 0 : leastOrder);
+    maximumOrder = Math.max(maximumOrder, greatestOrder == NEGATIVE_ZERO_ORDER ? 0 : greatestOrder);
+  }
+
+  /** Whether zero, of either sign, lies between the extremes. */
+  boolean spansZero() {
+    return minimumOrder <= 0 && maximumOrder >= 0;
+  }
+
+  /** The bits of the maximum, 0 where it is negative or there is none. */
+  int greatestMagnitude() {
+    return Math.max(maximumOrder, 0);
+  }
+
+  /** The bits of the minimum without its sign, 0 where it is positive or there is none. */
+  int leastMagnitude() {
+    return minimumOrder < 0 ? orderOf(minimumOrder) & 0x7FFF_FFFF : 0;
   }
 
   /** An int that orders as the float of these bits does; its own inverse. */
@@ -224,7 +246,6 @@ public final class ValueHistogram implements Statistic {
   }
 
   private static float ofOrder(int order) {
-    // Adding zero makes a negative zero positive.
-    return Float.intBitsToFloat(orderOf(order)) + 0f;
+    return Float.intBitsToFloat(orderOf(order));
   }
 }

@@ -1,0 +1,42 @@
+package dev.retort.quantization;
+
+import dev.retort.plan.Decision;
+import dev.retort.statistics.AffineGrid;
+import dev.retort.statistics.Range;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How one activation is quantized to u8.
+ *
+ * @param tensor its name in the float model
+ * @param range the range that was chosen
+ * @param grid the levels
+ * @param levels a uint8 tensor of the model that holds the levels already, so that nothing needs to
+ *     be rounded
+ * @param clippedFraction the fraction of calibration values beyond the ends of the grid
+ * @param signalToNoise mean square of the values over the mean squared error expected, in dB;
+ *     infinite where there is no error
+ * @param reason for the report
+ */
+public record ActivationQuantization(
+    String tensor,
+    Range range,
+    AffineGrid grid,
+    Optional<String> levels,
+    double clippedFraction,
+    double signalToNoise,
+    String reason) {
+
+  /** This as a line of the plan. */
+  public Decision toDecision() {
+    return new Decision(
+            tensor, levels.isPresent() ? "uint8-as-stored" : "uint8", new TreeMap<>(), reason)
+        .with("rangeMin", range.min())
+        .with("rangeMax", range.max())
+        .with("scale", grid.scale())
+        .with("zeroPoint", grid.zeroPoint())
+        .with("clippedFraction", clippedFraction)
+        .with("signalToNoiseDecibels", signalToNoise);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.retort.quantization;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Operators that are quantized together or not at all. */
+public enum OpGroup {
+  /** Convolutions and dense layers: always quantized. */
+  CONV_GEMM("Conv", "Gemm"),
+  /** Sums of two activations, such as residual connections. */
+  ADD("Add"),
+  /** Pooling. */
+  POOL("GlobalAveragePool", "AveragePool", "MaxPool"),
+  /** Activation functions that no layer before them takes into its output range. */
+  ACTIVATION("Relu", "Clip", "LeakyRelu", "Sigmoid");
+
+  private final String opTypes;
+
+  OpGroup(String... opTypes) {
+    this.opTypes = String.join(" ", opTypes);
+  }
+
+  /** The ONNX operators of this group. */
+  public List<String> opTypes() {
+    return Arrays.asList(opTypes.split(" "));
+  }
+}
