@@ -1,5 +1,6 @@
 package dev.retort.jobs.spark;
 
+import dev.retort.jobs.run.ChunkManifest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,11 +10,9 @@ import java.util.TreeMap;
  * Cuts shards into tasks and a task's shards into chunks.
  *
  * <p>Which task computes a shard changes no result: a task gets whole groups of shards, whose float
- * states it folds in order, and no chunk crosses a multiple of {@link #CHUNK_SHARDS}.
+ * states it folds in order, and no chunk crosses a multiple of {@link ChunkManifest#SHARDS}.
  */
 public final class ShardTasks {
-  /** The most shards that one manifest commits. */
-  public static final int CHUNK_SHARDS = 16;
 
   private ShardTasks() {}
 
@@ -21,10 +20,10 @@ public final class ShardTasks {
    * Deals the groups that {@code shards} belong to over at most {@code tasks} tasks, in order and
    * as evenly as possible; a group with one missing shard is computed whole by one task.
    *
-   * @param groupSize shards a group; must divide {@link #CHUNK_SHARDS}
+   * @param groupSize shards a group; must divide {@link ChunkManifest#SHARDS}
    */
   public static List<int[]> cut(Collection<Integer> shards, int tasks, int groupSize) {
-    if (CHUNK_SHARDS % groupSize != 0 || tasks < 1) {
+    if (ChunkManifest.SHARDS % groupSize != 0 || tasks < 1) {
       throw new IllegalArgumentException("groups of " + groupSize + " shards, " + tasks + " tasks");
     }
     TreeMap<Integer, List<Integer>> groups = new TreeMap<>();
@@ -49,6 +48,6 @@ public final class ShardTasks {
 
   /** Whether a chunk that holds {@code previous} must end before {@code next}. */
   static boolean endsChunk(int previous, int next) {
-    return next != previous + 1 || next % CHUNK_SHARDS == 0;
+    return next != previous + 1 || next % ChunkManifest.SHARDS == 0;
   }
 }

@@ -1,0 +1,49 @@
+package dev.retort.jobs.spark;
+
+import dev.retort.jobs.run.WorkRoot;
+import dev.retort.runtime.SessionCache;
+import dev.retort.runtime.SessionSettings;
+import dev.retort.runtime.ShardInference;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How a model is run on executors. The batch and the threads are part of what fixes the bits.
+ *
+ * @param model the model's file
+ * @param work what opens the file system that the model is on
+ * @param batch samples a run
+ * @param threads threads a run
+ */
+public record Inference(StoredModel model, WorkRoot work, int batch, int threads)
+    implements Serializable {
+
+  /** Takes this executor's session of the model, which all of its tasks share. */
+  public Lease acquire(List<String> outputs) {
+    SessionCache.Lease session = session();
+    return new Lease(session, session.inference(batch, outputs));
+  }
+
+  /** As {@link #acquire}, for the first output alone: the logits of a classifier. */
+  public Lease acquireFirstOutput() {
+    SessionCache.Lease session = session();
+    List<String> first = session.session().outputNames().subList(0, 1);
+    return new Lease(session, session.inference(batch, first));
+  }
+
+  private SessionCache.Lease session() {
+    Path file = ModelFiles.local(model.uri(), model.sha256(), work.hadoop());
+    SessionSettings settings = SessionSettings.standard().withThreads(threads);
+    return SessionCache.ofThisJvm().acquire(model.sha256(), file, settings);
+  }
+
+  /** The right to use the session until it is closed; for one thread. */
+  public record Lease(SessionCache.Lease session, ShardInference inference)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.retort.jobs.spark;
+
+import dev.retort.provenance.Sha256;
+import java.io.Serializable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a stage computes from each shard. Sent to executors, so it holds addresses, not sessions.
+ */
+public interface ShardComputation extends Serializable {
+
+  /** The suffix of the data files that it writes, such as {@code parquet}. */
+  String suffix();
+
+  /** Opens what one task needs: readers, sessions and buffers. */
+  Worker open();
+
+  /** Computes the shards of one task, one after the other, on one thread. */
+  interface Worker extends AutoCloseable {
+
+    /** Begins the data file of a chunk. */
+    void begin(FileSystem fileSystem, Path file);
+
+    /** Computes the next shard of the chunk. */
+    Computed compute(int shard);
+
+    /** Ends the chunk's data file: it is complete and closed. */
+    void end();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * A computed shard.
+   *
+   * @param hash of its logical content, the same for every attempt
+   * @param samples how many samples it has
+   */
+  record Computed(Sha256 hash, int samples) {}
+}

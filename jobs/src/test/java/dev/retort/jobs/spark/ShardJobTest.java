@@ -1,0 +1,141 @@
+package dev.retort.jobs.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.jobs.SparkTest;
+import dev.retort.jobs.run.ShardKey;
+import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.run.Store;
+import dev.retort.jobs.run.WorkRoot;
+import dev.retort.provenance.Sha256;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardJobTest {
+  private static final int SHARDS = 37;
+  private static final AtomicInteger COMPUTED = new AtomicInteger();
+
+  @TempDir Path work;
+
+  @Test
+  void everyShardIsComputedOnceWhateverTheNumberOfTasks() {
+    List<List<Sha256>> results = new ArrayList<>();
+    for (int tasks : new int[] {1, 2, 7, 64}) {
+      StageStore store = stage("tasks-" + tasks);
+      COMPUTED.set(0);
+      AtomicLong progress = new AtomicLong();
+
+      ShardJob.Outcome outcome = run(store, tasks, progress);
+
+      assertThat(outcome).isEqualTo(new ShardJob.Outcome(SHARDS, 0));
+      assertThat(COMPUTED).hasValue(SHARDS);
+      assertThat(progress).hasValue(SHARDS);
+      results.add(hashes(store));
+    }
+    assertThat(results).allMatch(hashes -> hashes.equals(results.get(0)));
+    assertThat(results.get(0)).hasSize(SHARDS).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void finishedShardsAreNotComputedAgain() throws Exception {
+    StageStore store = stage("resume");
+    run(store, 4, new AtomicLong());
+    List<Sha256> before = hashes(store);
+    removeOneManifest(store);
+    COMPUTED.set(0);
+
+    ShardJob.Outcome outcome = run(store, 4, new AtomicLong());
+
+    assertThat(outcome.computed()).isPositive().isLessThanOrEqualTo(16);
+    assertThat(COMPUTED).hasValue(outcome.computed());
+    assertThat(outcome.reused()).isEqualTo(SHARDS - outcome.computed());
+    assertThat(hashes(store)).isEqualTo(before);
+  }
+
+  @Test
+  void aFinishedStageRunsNoJob() {
+    StageStore store = stage("again");
+    run(store, 3, new AtomicLong());
+    COMPUTED.set(0);
+
+    assertThat(run(store, 3, new AtomicLong())).isEqualTo(new ShardJob.Outcome(0, SHARDS));
+    assertThat(COMPUTED).hasValue(0);
+  }
+
+  @Test
+  void theStateOfAShardIsFoundByItsManifest() {
+    StageStore store = stage("states");
+    run(store, 5, new AtomicLong());
+
+    StoredShards shards = StoredShards.of(stage("states"), SHARDS);
+
+    for (int shard = 0; shard < SHARDS; shard++) {
+      byte[] state =
+          StateFile.read(
+              store.fileSystem(), shards.file(store, shard), shards.entry(shard).rowGroup());
+      assertThat(state).isEqualTo(CountingComputation.bytes(shard));
+    }
+  }
+
+  private StageStore stage(String name) {
+    return Store.open(WorkRoot.of(work)).open("test", Sha256.of(name));
+  }
+
+  private static ShardJob.Outcome run(StageStore store, int tasks, AtomicLong progress) {
+    return new ShardJob("Count", store.address(), SHARDS, 1, tasks, new CountingComputation())
+        .run(SparkTest.context(), progress::addAndGet);
+  }
+
+  private static List<Sha256> hashes(StageStore store) {
+    return store.completed().entrySet().stream()
+        .peek(entry -> assertThat(entry.getKey()).isInstanceOf(ShardKey.class))
+        .map(entry -> entry.getValue().hash())
+        .toList();
+  }
+
+  private static void removeOneManifest(StageStore store) throws Exception {
+    Path folder = Path.of(store.path("x").getParent().toUri().getPath());
+    try (Stream<Path> files = Files.list(folder)) {
+      Path manifest =
+          files.filter(f -> f.toString().endsWith(".manifest")).sorted().findFirst().orElseThrow();
+      Files.delete(manifest);
+    }
+  }
+
+  /** Writes each shard's number as its state and counts how often it is asked. */
+  private static final class CountingComputation implements ShardComputation {
+    private static final long serialVersionUID = 1L;
+
+    static byte[] bytes(int shard) {
+      return ("shard " + shard).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String suffix() {
+      return StateWorker.SUFFIX;
+    }
+
+    @Override
+    public Worker open() {
+      return new StateWorker() {
+        @Override
+        protected byte[] state(int shard) {
+          COMPUTED.incrementAndGet();
+          return bytes(shard);
+        }
+
+        @Override
+        protected int samples(int shard) {
+          return 1;
+        }
+      };
+    }
+  }
+}
