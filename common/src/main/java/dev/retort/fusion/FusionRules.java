@@ -10,9 +10,18 @@ import java.util.List;
 public final class FusionRules {
   private static final List<Rule> ALL =
       List.of(
+          new RemoveUnused(),
+          new FoldConstants(),
+          new RemoveIdentity(),
+          new RemoveDropout(),
+          new RemoveTransposePair(),
+          new EliminateCommonSubexpressions(),
+          new FusePadIntoConv(),
           new FuseBatchNormIntoConv(),
           new FuseBatchNormIntoConvTranspose(),
-          new FuseBatchNormIntoGemm());
+          new FuseBatchNormIntoGemm(),
+          new FuseMulIntoConv(),
+          new FuseAddIntoConv());
 
   private FusionRules() {}
 

@@ -12,10 +12,13 @@ import dev.retort.graph.rewrite.RuleEvent;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FuseBatchNormIntoConvTest {
   private static final Rule RULE = new FuseBatchNormIntoConv();
+  private static final int CASES = 30;
+  private static final RuleCheck CHECK = new RuleCheck(RULE);
 
   @Test
   void foldsTheBatchNormIntoWeightAndBias() {
@@ -49,37 +52,39 @@ class FuseBatchNormIntoConvTest {
 
   @Test
   void saysWhyItDoesNotFire() {
-    assertThat(refusal(convAndNorm("w,b").output("z").output("y")))
+    assertThat(CHECK.refusal(convAndNorm("w,b").output("z").output("y")))
         .isEqualTo("the model also returns y");
-    assertThat(refusal(convAndNorm("w,b").output("z").node("Relu", "y", "r").output("r")))
+    assertThat(CHECK.refusal(convAndNorm("w,b").output("z").node("Relu", "y", "r").output("r")))
         .isEqualTo("y is also read by r");
-    assertThat(refusal(convAndNorm("w,b").output("z").node("Conv", "x,w", "other").output("other")))
+    assertThat(
+            CHECK.refusal(
+                convAndNorm("w,b").output("z").node("Conv", "x,w", "other").output("other")))
         .isEqualTo("the weight w is shared with another node");
-    assertThat(refusal(convAndNorm("v,b").input("v", 2, 2, 1, 1).output("z")))
+    assertThat(CHECK.refusal(convAndNorm("v,b").input("v", 2, 2, 1, 1).output("z")))
         .isEqualTo("the weight v is not constant");
-    assertThat(refusal(convAndNorm("w,v").input("v", 2).output("z")))
+    assertThat(CHECK.refusal(convAndNorm("w,v").input("v", 2).output("z")))
         .isEqualTo("the bias v is not constant");
-    assertThat(refusal(convAndNorm("w,b").constant("variance", 1f, -1f).output("z")))
+    assertThat(CHECK.refusal(convAndNorm("w,b").constant("variance", 1f, -1f).output("z")))
         .isEqualTo("the folded weights would not be finite");
-    assertThat(refusal(convAndNorm("w,b").constant("mean", 1f, 2f, 3f).output("z")))
+    assertThat(CHECK.refusal(convAndNorm("w,b").constant("mean", 1f, 2f, 3f).output("z")))
         .isEqualTo("its mean mean is FLOAT32[3], must be FLOAT32[2]");
     assertThat(
-            refusal(
+            CHECK.refusal(
                 conv("w,b")
                     .input("v", 2)
                     .node("BatchNormalization", "y,gamma,beta,mean,v", "z")
                     .output("z")))
         .isEqualTo("its variance v is not constant");
     assertThat(
-            refusal(
+            CHECK.refusal(
                 conv("w,b")
                     .node("BatchNormalization", NORM, "z,m,v", "training_mode", Attribute.of(1))
                     .output("z")))
         .isEqualTo("the BatchNormalization is in training mode");
-    assertThat(refusal(conv("w,b").node("BatchNormalization", NORM, "z,m,v").output("z")))
+    assertThat(CHECK.refusal(conv("w,b").node("BatchNormalization", NORM, "z,m,v").output("z")))
         .isEqualTo("the BatchNormalization also returns its statistics");
     assertThat(
-            refusal(
+            CHECK.refusal(
                 conv("w,b")
                     .node("BatchNormalization", NORM, "z", "spatial", Attribute.of(0))
                     .output("z")))
@@ -88,24 +93,23 @@ class FuseBatchNormIntoConvTest {
 
   @Test
   void aBatchNormBehindAnotherNodeIsNotThePattern() {
-    Model model =
+    CHECK.isNotThePattern(
         conv("w,b")
             .node("Relu", "y", "r")
             .node("BatchNormalization", "r,gamma,beta,mean,variance", "z")
-            .output("z")
-            .model();
+            .output("z"));
+  }
 
-    assertThat(Rewriter.run(model, List.of(RULE)).events()).isEmpty();
+  @Test
+  void outputsStayWithinTheBoundForRandomLayers() {
+    for (int seed = 0; seed < CASES; seed++) {
+      Random random = new Random(seed);
+      RandomLayer layer = RandomLayer.conv(random).withBatchNorm(random);
+      CHECK.staysWithinBound(layer.graphs().model(), layer.inputs());
+    }
   }
 
   private static final String NORM = "y,gamma,beta,mean,variance";
-
-  private static String refusal(Graphs graphs) {
-    RewriteResult result = Rewriter.run(graphs.model(), List.of(RULE));
-    assertThat(result.fired()).isEmpty();
-    assertThat(result.refused()).hasSize(1);
-    return result.refused().get(0).reason();
-  }
 
   private static Graphs convAndNorm(String constants) {
     return conv(constants).node("BatchNormalization", NORM, "z", "epsilon", Attribute.of(0f));

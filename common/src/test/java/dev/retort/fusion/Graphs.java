@@ -38,6 +38,11 @@ final class Graphs {
     return input(name, ElementType.FLOAT32, dims);
   }
 
+  Graphs inputOfUnknownShape(String name) {
+    inputs.add(ValueInfo.of(name, ValueType.OfTensor.ofUnknownShape(ElementType.FLOAT32)));
+    return this;
+  }
+
   Graphs constant(String name, Tensor value) {
     constants.put(name, value);
     return this;

@@ -4,12 +4,13 @@ import dev.retort.graph.Dim;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Node;
 import dev.retort.graph.ValueType;
+import dev.retort.graph.shape.TensorTypes;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -19,9 +20,9 @@ import java.util.stream.Collectors;
  */
 public final class RewriteContext {
   private final GraphEditor editor;
-  private final Function<String, Optional<ValueType.OfTensor>> types;
+  private final TensorTypes types;
 
-  RewriteContext(GraphEditor editor, Function<String, Optional<ValueType.OfTensor>> types) {
+  RewriteContext(GraphEditor editor, TensorTypes types) {
     this.editor = editor;
     this.types = types;
   }
@@ -37,7 +38,12 @@ public final class RewriteContext {
 
   /** The type of {@code tensor}, where it is known. */
   public Optional<ValueType.OfTensor> type(String tensor) {
-    return types.apply(tensor);
+    return constant(tensor).map(RewriteContext::typeOf).or(() -> types.of(tensor));
+  }
+
+  /** The elements of a small integer tensor that are the same in every run. */
+  public Optional<List<Long>> values(String tensor) {
+    return types.values(tensor);
   }
 
   /** The rank of {@code tensor}, where it is known. */
@@ -118,5 +124,11 @@ public final class RewriteContext {
   /** The name of a node, or its first output where it has none. */
   public static String label(Node node) {
     return node.name().isEmpty() ? node.output(0) : node.name();
+  }
+
+  private static ValueType.OfTensor typeOf(Tensor tensor) {
+    return ValueType.OfTensor.of(
+        tensor.type(),
+        Arrays.stream(tensor.dims().toArray()).mapToObj(Dim::of).toArray(Dim[]::new));
   }
 }

@@ -1,15 +1,11 @@
 package dev.retort.graph.rewrite;
 
-import dev.retort.graph.Dim;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
-import dev.retort.graph.ValueType;
-import dev.retort.tensor.Tensor;
+import dev.retort.graph.shape.ShapeInference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Runs an ordered list of rules over the top-level graph until none fires: in each pass every rule
@@ -60,7 +56,7 @@ public final class Rewriter {
   }
 
   private List<RuleEvent> pass() {
-    RewriteContext context = new RewriteContext(editor, this::statedType);
+    RewriteContext context = new RewriteContext(editor, ShapeInference.infer(editor.build()));
     List<RuleEvent> refusals = new ArrayList<>();
     for (Rule rule : rules) {
       for (Node node : editor.nodes()) {
@@ -80,22 +76,5 @@ public final class Rewriter {
     } else if (outcome instanceof Outcome.Refused) {
       refusals.add(event);
     }
-  }
-
-  private Optional<ValueType.OfTensor> statedType(String tensor) {
-    Optional<Tensor> constant = editor.constant(tensor);
-    if (constant.isPresent()) {
-      return constant.map(Rewriter::typeOf);
-    }
-    return editor
-        .valueInfo(tensor)
-        .filter(info -> info.type() instanceof ValueType.OfTensor)
-        .map(info -> (ValueType.OfTensor) info.type());
-  }
-
-  private static ValueType.OfTensor typeOf(Tensor tensor) {
-    return ValueType.OfTensor.of(
-        tensor.type(),
-        Arrays.stream(tensor.dims().toArray()).mapToObj(Dim::of).toArray(Dim[]::new));
   }
 }
