@@ -37,7 +37,6 @@ final class ElementwiseShapes {
           "Log",
           "LogSoftmax",
           "Mish",
-          "Neg",
           "Not",
           "Reciprocal",
           "Relu",
@@ -83,9 +82,10 @@ final class ElementwiseShapes {
 
   private static Map<String, ShapeRule> rules() {
     Map<String, ShapeRule> rules = new HashMap<>();
-    UNARY.forEach(op -> rules.put(op, scope -> List.of(sameAsInput(scope))));
+    UNARY.forEach(op -> rules.put(op, ElementwiseShapes::unary));
     BROADCAST.forEach(op -> rules.put(op, ElementwiseShapes::broadcast));
     COMPARING.forEach(op -> rules.put(op, ElementwiseShapes::compare));
+    rules.put("Neg", ElementwiseShapes::negative);
     rules.put("Add", scope -> arithmetic(scope, Extent::plus));
     rules.put("Sub", scope -> arithmetic(scope, Extent::minus));
     rules.put("Mul", scope -> arithmetic(scope, Extent::times));
@@ -98,6 +98,22 @@ final class ElementwiseShapes {
     rules.put("Identity", scope -> List.of(scope.input(0)));
     rules.put("Where", ElementwiseShapes::where);
     return Map.copyOf(rules);
+  }
+
+  private static List<TensorFact> unary(NodeScope scope) {
+    long axis = scope.node().intAttribute("axis", 0);
+    scope.shape(0).filter(shape -> axis != 0).ifPresent(shape -> shape.axis("axis", axis));
+    return List.of(sameAsInput(scope));
+  }
+
+  private static List<TensorFact> negative(NodeScope scope) {
+    Optional<IntValues> values =
+        scope
+            .values(0)
+            .map(
+                v ->
+                    new IntValues(v.shape(), v.elements().stream().map(e -> e.times(-1)).toList()));
+    return List.of(new TensorFact(scope.type(0), scope.shape(0), values));
   }
 
   static TensorFact sameAsInput(NodeScope scope) {

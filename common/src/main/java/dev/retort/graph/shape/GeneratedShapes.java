@@ -99,31 +99,50 @@ final class GeneratedShapes {
     }
   }
 
+  /** {@code ceil((limit - start) / delta)} elements, none if that is negative. */
   private static List<TensorFact> range(NodeScope scope) {
-    Extent start = element(scope, 0);
-    Extent limit = element(scope, 1);
-    OptionalLong delta = element(scope, 2).fixed();
-    if (delta.isPresent() && delta.getAsLong() == 0) {
-      throw new Malformed("delta", 0, "not 0");
-    }
-    Extent length = Extent.UNKNOWN;
-    Extent span = limit.minus(start);
-    if (delta.isPresent() && delta.getAsLong() > 0) {
-      length = span.ceilDiv(delta.getAsLong());
-    } else if (delta.isPresent()) {
-      length = span.times(-1).ceilDiv(Math.negateExact(delta.getAsLong()));
-    }
+    Extent length =
+        scope.type(0).map(ElementType::isFloat).orElse(false)
+            ? lengthOfFloats(scope)
+            : length(scope.element(0), scope.element(1), scope.element(2).fixed());
     boolean empty = length.fixed().isPresent() && length.fixed().getAsLong() < 0;
     Shape shape = Shape.of(empty ? Extent.ZERO : length);
     return List.of(TensorFact.of(scope.type(0), Optional.of(shape)));
   }
 
-  private static Extent element(NodeScope scope, int input) {
-    return scope
-        .values(input)
-        .filter(v -> v.elements().size() == 1)
-        .map(v -> v.elements().get(0))
-        .orElse(Extent.UNKNOWN);
+  private static Extent length(Extent start, Extent limit, OptionalLong delta) {
+    if (delta.isEmpty()) {
+      return Extent.UNKNOWN;
+    }
+    long step = delta.getAsLong();
+    if (step == 0) {
+      throw new Malformed("delta", 0, "not 0");
+    }
+    return step > 0
+        ? limit.minus(start).ceilDiv(step)
+        : start.minus(limit).ceilDiv(Math.negateExact(step));
+  }
+
+  private static Extent lengthOfFloats(NodeScope scope) {
+    Optional<Tensor> start = scope.constant(0);
+    Optional<Tensor> limit = scope.constant(1);
+    Optional<Tensor> delta = scope.constant(2);
+    if (start.isEmpty() || limit.isEmpty() || delta.isEmpty()) {
+      return Extent.UNKNOWN;
+    }
+    double length = Math.ceil((number(limit) - number(start)) / number(delta));
+    if (Double.isNaN(length) || length > 1L << 62) {
+      throw new Malformed("delta", number(delta), "one that gives a finite range");
+    }
+    return Extent.of((long) length);
+  }
+
+  private static double number(Optional<Tensor> scalar) {
+    Tensor tensor = scalar.orElseThrow();
+    if (tensor.elementCount() != 1) {
+      throw new Malformed("an input", tensor, "a scalar");
+    }
+    return tensor.type() == ElementType.FLOAT64 ? tensor.bytes().getDouble() : tensor.toFloats()[0];
   }
 
   private static TensorFact like(NodeScope scope) {

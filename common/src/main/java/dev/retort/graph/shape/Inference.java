@@ -1,24 +1,34 @@
 package dev.retort.graph.shape;
 
+import dev.retort.graph.Attribute;
+import dev.retort.graph.Function;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
+import dev.retort.graph.OperatorSet;
 import dev.retort.graph.ValueInfo;
 import dev.retort.tensor.Tensor;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/** One walk over a model's graph in its order of nodes, and into sub-graphs where they are used. */
+/**
+ * One walk over a model's graph in its order of nodes, into each sub-graph where its node stands,
+ * and into the body of each function where it is called.
+ */
 final class Inference {
+  /** Bodies of functions are followed until this many of their nodes were visited. */
+  static final int MOST_FUNCTION_NODES = 1_000_000;
+
+  private static final int DEEPEST_CALL = 32;
 
   /** Follows the walk; for callers that judge nodes. */
   interface Observer {
-    /** Before the outputs of {@code scope}'s node are inferred. */
-    default void enter(NodeScope scope) {}
-
-    /** After; {@code outputs} has one fact for each output of the node. */
+    /** After a node's outputs are inferred: one fact for each output of the node. */
     default void leave(NodeScope scope, List<TensorFact> outputs) {}
 
     /** Instead of {@link #leave} when the node breaks its operator's definition. */
@@ -31,6 +41,7 @@ final class Inference {
   private final Model model;
   private final Observer observer;
   private final Map<String, Long> sizes;
+  private int functionNodes;
 
   /**
    * Prepares a walk.
@@ -45,44 +56,48 @@ final class Inference {
 
   /** The facts of the top-level graph by tensor, in the order of the graph. */
   Map<String, TensorFact> run() {
-    Scope scope = new Scope(model.graph(), null);
-    scope.walk();
+    Scope scope = new Scope(Optional.empty(), model.operatorSets(), 0);
+    scope.define(model.graph());
+    model.graph().nodes().forEach(scope::visit);
     return scope.facts;
   }
 
   /** The names that are visible in a graph: its own and those around it. */
   final class Scope {
-    private final Graph graph;
-    private final Scope outer;
+    private final Optional<Scope> outer;
+    private final List<OperatorSet> operatorSets;
+    private final int depth;
     private final Map<String, TensorFact> facts = new LinkedHashMap<>();
     private final Map<String, TensorFact> stated = new LinkedHashMap<>();
+    private final Map<String, Tensor> constants = new LinkedHashMap<>();
 
-    private Scope(Graph graph, Scope outer) {
-      this.graph = graph;
+    private Scope(Optional<Scope> outer, List<OperatorSet> operatorSets, int depth) {
       this.outer = outer;
-      for (ValueInfo info : graph.valueInfos()) {
-        stated.put(info.name(), bound(TensorFact.of(info.type())));
-      }
-      for (ValueInfo info : graph.outputs()) {
-        stated.put(info.name(), bound(TensorFact.of(info.type())));
-      }
-      graph.initializers().forEach((name, tensor) -> facts.put(name, TensorFact.of(tensor)));
-      for (ValueInfo input : graph.inputs()) {
-        facts.put(input.name(), bound(TensorFact.ofInput(input.name(), input.type())));
-      }
+      this.operatorSets = operatorSets;
+      this.depth = depth;
     }
 
-    private void walk() {
-      graph.nodes().forEach(this::visit);
+    private void define(Graph graph) {
+      graph.valueInfos().forEach(this::state);
+      graph.outputs().forEach(this::state);
+      graph.initializers().forEach((name, tensor) -> facts.put(name, TensorFact.of(tensor)));
+      Set<String> inputs = new HashSet<>();
+      for (ValueInfo input : graph.inputs()) {
+        facts.put(input.name(), bound(TensorFact.ofInput(input.name(), input.type())));
+        inputs.add(input.name());
+      }
+      constants.putAll(graph.initializers());
+      constants.keySet().removeAll(inputs);
+    }
+
+    private void state(ValueInfo info) {
+      stated.put(info.name(), bound(TensorFact.of(info.type())));
     }
 
     private void visit(Node node) {
-      NodeScope scope = new NodeScope(node, model.opset(node.domain()), this);
-      observer.enter(scope);
-      List<TensorFact> inferred = List.of();
+      NodeScope scope = new NodeScope(node, opset(node.domain()), this, subGraphs(node));
       try {
-        inferred = ShapeRules.of(node).map(rule -> rule.infer(scope)).orElse(List.of());
-        record(node, inferred);
+        record(node, inferred(scope));
         observer.leave(scope, node.outputs().stream().map(this::fact).toList());
       } catch (Malformed why) {
         record(node, List.of());
@@ -91,6 +106,17 @@ final class Inference {
         record(node, List.of());
         observer.overflow(scope);
       }
+    }
+
+    private List<TensorFact> inferred(NodeScope scope) {
+      Node node = scope.node();
+      if (node.is("Constant") && node.attributes().get("value") instanceof Attribute.Constant c) {
+        constants.put(node.output(0), c.value());
+      }
+      Optional<Function> function = function(node);
+      return function.isPresent()
+          ? called(function.get(), node)
+          : ShapeRules.of(node).map(rule -> rule.infer(scope)).orElse(List.of());
     }
 
     private void record(Node node, List<TensorFact> inferred) {
@@ -103,27 +129,69 @@ final class Inference {
       }
     }
 
+    /** What is known of the outputs of each graph that {@code node} holds. */
+    private Map<String, List<TensorFact>> subGraphs(Node node) {
+      Map<String, List<TensorFact>> outputs = new LinkedHashMap<>();
+      node.attributes()
+          .forEach(
+              (name, attribute) -> {
+                if (attribute instanceof Attribute.SubGraph sub) {
+                  outputs.put(name, inner(sub.value()));
+                } else if (attribute instanceof Attribute.SubGraphs several) {
+                  several.values().forEach(this::inner);
+                }
+              });
+      return outputs;
+    }
+
+    private List<TensorFact> inner(Graph graph) {
+      Scope scope = new Scope(Optional.of(this), operatorSets, depth);
+      scope.define(graph);
+      graph.nodes().forEach(scope::visit);
+      return graph.outputs().stream().map(output -> scope.fact(output.name())).toList();
+    }
+
+    /** What is known of the outputs of a function for what is known of the call's inputs. */
+    private List<TensorFact> called(Function function, Node call) {
+      functionNodes += function.nodes().size();
+      if (depth >= DEEPEST_CALL || functionNodes > MOST_FUNCTION_NODES) {
+        return List.of();
+      }
+      Scope scope = new Scope(Optional.empty(), function.operatorSets(), depth + 1);
+      for (int i = 0; i < function.inputs().size(); i++) {
+        String parameter = function.inputs().get(i);
+        scope.facts.put(parameter, fact(call.input(i)));
+        constant(call.input(i)).ifPresent(tensor -> scope.constants.put(parameter, tensor));
+      }
+      for (Node node : function.nodes()) {
+        scope.visit(withAttributesOf(call, node));
+      }
+      return function.outputs().stream().map(scope::fact).toList();
+    }
+
+    private Optional<Function> function(Node node) {
+      return model.functions().stream()
+          .filter(f -> f.name().equals(node.opType()) && f.domain().equals(node.domain()))
+          .findFirst();
+    }
+
+    private long opset(String domain) {
+      return operatorSets.stream()
+          .filter(set -> set.domain().equals(domain))
+          .mapToLong(OperatorSet::version)
+          .findFirst()
+          .orElse(model.opset(domain));
+    }
+
     TensorFact fact(String name) {
       TensorFact fact = facts.get(name);
-      if (fact != null) {
-        return fact;
-      }
-      return outer == null ? TensorFact.UNKNOWN : outer.fact(name);
+      return fact != null ? fact : outer.map(scope -> scope.fact(name)).orElse(TensorFact.UNKNOWN);
     }
 
     Optional<Tensor> constant(String name) {
-      if (facts.containsKey(name)) {
-        boolean isInput = graph.inputs().stream().anyMatch(input -> input.name().equals(name));
-        return isInput ? Optional.empty() : Optional.ofNullable(graph.initializers().get(name));
-      }
-      return outer == null ? Optional.empty() : outer.constant(name);
-    }
-
-    /** The outputs of a graph inside this one, whose own inputs are known as far as it states. */
-    List<TensorFact> inner(Graph inside) {
-      Scope scope = new Scope(inside, this);
-      scope.walk();
-      return inside.outputs().stream().map(output -> scope.fact(output.name())).toList();
+      return facts.containsKey(name)
+          ? Optional.ofNullable(constants.get(name))
+          : outer.flatMap(scope -> scope.constant(name));
     }
 
     private TensorFact bound(TensorFact fact) {
@@ -136,8 +204,28 @@ final class Inference {
     }
 
     private Extent bound(Extent extent) {
-      var size = extent.at(sizes::get);
+      OptionalLong size = extent.at(sizes::get);
       return size.isPresent() ? Extent.of(size.getAsLong()) : extent;
     }
+  }
+
+  /** {@code node} of a function's body, its references replaced by what {@code call} gives. */
+  private static Node withAttributesOf(Node call, Node node) {
+    if (node.attributes().values().stream().noneMatch(Attribute.Reference.class::isInstance)) {
+      return node;
+    }
+    Map<String, Attribute> attributes = new LinkedHashMap<>();
+    node.attributes()
+        .forEach(
+            (name, value) -> {
+              Attribute given =
+                  value instanceof Attribute.Reference reference
+                      ? call.attributes().get(reference.name())
+                      : value;
+              if (given != null) {
+                attributes.put(name, given);
+              }
+            });
+    return node.withAttributes(attributes);
   }
 }

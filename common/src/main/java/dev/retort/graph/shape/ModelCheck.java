@@ -47,6 +47,7 @@ public final class ModelCheck {
 
   /** As {@link #check(Model)}, for a run in which the symbols have the given sizes. */
   public static void check(Model model, Map<String, Long> sizes) {
+    FunctionCheck.check(model);
     NameCheck.check(model);
     new OperatorCheck(model).check();
     checkStated(model.graph());

@@ -29,7 +29,6 @@ final class NameCheck {
       inOrder(function.nodes(), defined);
       function.outputs().forEach(output -> requireDefined("output", output, defined));
     }
-    requireNoRecursion(model);
   }
 
   private static void check(Graph graph, Set<String> around) {
@@ -96,32 +95,5 @@ final class NameCheck {
       }
     }
     return false;
-  }
-
-  private static void requireNoRecursion(Model model) {
-    Set<String> terminating = new HashSet<>();
-    int before = -1;
-    while (terminating.size() > before) {
-      before = terminating.size();
-      for (Function function : model.functions()) {
-        boolean ends =
-            function.nodes().stream()
-                .filter(model::isFunctionCall)
-                .allMatch(node -> terminating.contains(key(node.domain(), node.opType())));
-        if (ends) {
-          terminating.add(key(function.domain(), function.name()));
-        }
-      }
-    }
-    for (Function function : model.functions()) {
-      if (!terminating.contains(key(function.domain(), function.name()))) {
-        throw Refusal.part(
-            "function '" + function.name() + "'", "recursive", "free of calls of itself");
-      }
-    }
-  }
-
-  private static String key(String domain, String name) {
-    return domain + "::" + name;
   }
 }

@@ -5,6 +5,7 @@ import dev.retort.graph.Node;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,11 +14,13 @@ final class NodeScope {
   private final Node node;
   private final long opset;
   private final Inference.Scope names;
+  private final Map<String, List<TensorFact>> subGraphs;
 
-  NodeScope(Node node, long opset, Inference.Scope names) {
+  NodeScope(Node node, long opset, Inference.Scope names, Map<String, List<TensorFact>> subGraphs) {
     this.node = node;
     this.opset = opset;
     this.names = names;
+    this.subGraphs = subGraphs;
   }
 
   Node node() {
@@ -54,6 +57,14 @@ final class NodeScope {
     return input(index).values();
   }
 
+  /** The one element of an integer input; unknown if it is not known or not one. */
+  Extent element(int index) {
+    return values(index)
+        .filter(v -> v.elements().size() == 1)
+        .map(v -> v.elements().get(0))
+        .orElse(Extent.UNKNOWN);
+  }
+
   /** The tensor that input {@code index} always is; empty if a caller or a node computes it. */
   Optional<Tensor> constant(int index) {
     return node.hasInput(index) ? names.constant(node.input(index)) : Optional.empty();
@@ -61,9 +72,7 @@ final class NodeScope {
 
   /** What is known of the outputs of the sub-graph {@code attribute}. */
   Optional<List<TensorFact>> subGraph(String attribute) {
-    return node.attributes().get(attribute) instanceof Attribute.SubGraph sub
-        ? Optional.of(names.inner(sub.value()))
-        : Optional.empty();
+    return Optional.ofNullable(subGraphs.get(attribute));
   }
 
   /** Whether a list is given, as attribute (older opsets) or as input. */

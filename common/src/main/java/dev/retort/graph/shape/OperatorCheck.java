@@ -49,33 +49,41 @@ final class OperatorCheck {
             "the opset of domain '" + set.domain() + "'", set.version(), "1 to 1000");
       }
     }
-    check(model.graph());
+    check(model.graph(), model.operatorSets());
     for (Function function : model.functions()) {
-      function.nodes().forEach(this::check);
+      function.nodes().forEach(node -> check(node, function.operatorSets()));
     }
   }
 
-  private void check(Graph graph) {
-    graph.nodes().forEach(this::check);
+  private void check(Graph graph, List<OperatorSet> sets) {
+    graph.nodes().forEach(node -> check(node, sets));
   }
 
-  private void check(Node node) {
+  private void check(Node node, List<OperatorSet> sets) {
+    long opset = opset(node.domain(), sets);
     Optional<KnownOperators.Operator> known = KnownOperators.of(node.domain(), node.opType());
     boolean defined = node.domain().equals(RUNTIME_DOMAIN) || model.isFunctionCall(node);
     if (known.isEmpty() && !defined) {
-      throw Refusal.unknownOperator(node, model.opset(node.domain()));
+      throw Refusal.unknownOperator(node, opset);
     }
     if (known.isPresent() && !defined) {
-      requireDefinition(node, known.get());
+      requireDefinition(node, known.get(), opset);
     }
     for (String name : POSITIVE) {
       requirePositive(node, name, node.attributes().get(name));
     }
-    node.subGraphs().forEach(this::check);
+    node.subGraphs().forEach(graph -> check(graph, sets));
   }
 
-  private void requireDefinition(Node node, KnownOperators.Operator operator) {
-    long opset = model.opset(node.domain());
+  private static long opset(String domain, List<OperatorSet> sets) {
+    return sets.stream()
+        .filter(set -> set.domain().equals(domain))
+        .mapToLong(OperatorSet::version)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static void requireDefinition(Node node, KnownOperators.Operator operator, long opset) {
     if (opset != 0 && opset < operator.versions().get(0)) {
       throw Refusal.unknownOperator(node, opset);
     }

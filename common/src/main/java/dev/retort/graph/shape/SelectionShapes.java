@@ -184,7 +184,10 @@ final class SelectionShapes {
     Extent count =
         node.attributes().containsKey("k")
             ? Extent.of(node.intAttribute("k", 0))
-            : scope.values(1).map(v -> v.elements().get(0)).orElse(Extent.UNKNOWN);
+            : scope.element(1);
+    if (count.fixed().isPresent() && count.fixed().getAsLong() < 0) {
+      throw new Malformed("k", count, "0 or more");
+    }
     Optional<Shape> shape =
         scope
             .shapeOfRank(0, 1)
@@ -193,7 +196,12 @@ final class SelectionShapes {
   }
 
   private static List<TensorFact> oneHot(NodeScope scope) {
-    Extent depth = scope.values(1).map(v -> v.elements().get(0)).orElse(Extent.UNKNOWN);
+    Extent depth =
+        scope
+            .constant(1)
+            .filter(t -> t.type().isFloat() && t.elementCount() == 1)
+            .map(t -> Extent.of((long) t.toFloats()[0]))
+            .orElseGet(() -> scope.element(1));
     Optional<Shape> shape =
         scope
             .shape(0)

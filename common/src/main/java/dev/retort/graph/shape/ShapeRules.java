@@ -22,6 +22,11 @@ final class ShapeRules {
           ScalingShapes.RULES,
           QuantizationShapes.RULES,
           GeneratedShapes.RULES,
+          SignalShapes.RULES,
+          RegionShapes.RULES,
+          LossShapes.RULES,
+          EinsumShapes.RULES,
+          TextShapes.RULES,
           RecurrentShapes.RULES);
 
   private static final Map<String, ShapeRule> BY_OPERATOR = byOperator();
