@@ -146,6 +146,7 @@ final class GeneratedShapes {
   }
 
   private static TensorFact like(NodeScope scope) {
+    requireDistribution(scope.node());
     return TensorFact.of(stated(scope.node()).or(() -> scope.type(0)), scope.shape(0));
   }
 
@@ -155,7 +156,29 @@ final class GeneratedShapes {
         : Optional.empty();
   }
 
+  /** ONNX Runtime aborts the process for bounds and deviations that are no finite numbers. */
+  private static void requireDistribution(Node node) {
+    float low = finite(node, "low", 0);
+    float high = finite(node, "high", Math.max(1, low));
+    finite(node, "mean", 0);
+    if (low > high) {
+      throw new Malformed("low", low, "at most high, " + high);
+    }
+    if (finite(node, "scale", 1) < 0) {
+      throw new Malformed("scale", node.floatAttribute("scale", 1), "0 or more");
+    }
+  }
+
+  private static float finite(Node node, String name, float absent) {
+    float value = node.floatAttribute(name, absent);
+    if (!Float.isFinite(value)) {
+      throw new Malformed(name, value, "a finite number");
+    }
+    return value;
+  }
+
   private static List<TensorFact> random(NodeScope scope) {
+    requireDistribution(scope.node());
     Shape shape =
         new Shape(scope.node().intsAttribute("shape", List.of()).stream().map(Extent::of).toList());
     requireNotNegative(shape);

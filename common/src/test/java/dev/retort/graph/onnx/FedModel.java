@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * for Java takes neither sequences nor unsigned integers. Sequences and optional values are
  * constructed by nodes.
  */
-final class FedModel {
+public final class FedModel {
   private static final int VALUES = 3;
   private static final int SEQUENCE = 5;
   private static final int INT32 = 6;
@@ -32,7 +32,7 @@ final class FedModel {
   }
 
   /** {@code model}, which needs no inputs any more; {@code inputs} are its first ones. */
-  static byte[] feed(byte[] model, List<byte[]> inputs) {
+  public static byte[] feed(byte[] model, List<byte[]> inputs) {
     try {
       ModelProto.Builder proto = ModelProto.parseFrom(model).toBuilder();
       FedModel fed = new FedModel(proto.getGraphBuilder());

@@ -13,8 +13,23 @@ import java.util.TreeMap;
 /** Changes one attribute of one node of a model at random, or adds one that its operator has. */
 final class AttributeMutation {
   private static final long[] INTEGERS = {
-    0, -1, 1, 2, 3, 4, 7, 16, 31, 310, 386, 65_536, 1L << 20, Integer.MAX_VALUE, Integer.MIN_VALUE,
-    Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    -1,
+    1,
+    2,
+    3,
+    4,
+    7,
+    16,
+    31,
+    310,
+    386,
+    65_536,
+    1L << 20,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
   private static final float[] FLOATS = {
     0f, -1f, 1e-30f, 1e30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
@@ -45,7 +60,6 @@ final class AttributeMutation {
     nodes.set(chosen, mutant(nodes.get(chosen)));
     return model.withGraph(model.graph().withNodes(nodes));
   }
-
 
   private static Map<String, String> types(Node node) {
     Map<String, String> types = new TreeMap<>();

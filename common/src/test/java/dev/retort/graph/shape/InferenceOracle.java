@@ -102,6 +102,10 @@ final class InferenceOracle {
     int all;
     int known;
 
+    int unknown() {
+      return all - known;
+    }
+
     @Override
     public String toString() {
       return known + " of " + all;

@@ -76,7 +76,11 @@ class ModelCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "strides, 0", "strides, -1", "strides, 9223372036854775807", "dilations, 0", "kernel_shape, 0"
+    "strides, 0",
+    "strides, -1",
+    "strides, 9223372036854775807",
+    "dilations, 0",
+    "kernel_shape, 0"
   })
   void attributesThatNativeCodeDividesByArePositive(String name, long value) {
     refuses(
@@ -121,8 +125,7 @@ class ModelCheckTest {
   @Test
   void theAxisLiesInTheRank() {
     refuses(
-        Models.of(
-            image(), Map.of(), node("Softmax", List.of("x"), "y", "axis", Attribute.of(4L))),
+        Models.of(image(), Map.of(), node("Softmax", List.of("x"), "y", "axis", Attribute.of(4L))),
         "axis of node 'y-node' (Softmax) is 4, must be -4 to 3");
   }
 
@@ -177,8 +180,7 @@ class ModelCheckTest {
         "input 'nothing' of node 'y-node' (Relu) is defined nowhere");
     Graph graph = Models.of(image(), Map.of(), node("Relu", List.of("x"), "y")).graph();
     refuses(
-        Model.of(
-            Graph.of("g", graph.nodes(), Map.of(), graph.inputs(), List.of(untyped("lost")))),
+        Model.of(Graph.of("g", graph.nodes(), Map.of(), graph.inputs(), List.of(untyped("lost")))),
         "output 'lost' is computed by no node");
   }
 
@@ -205,11 +207,9 @@ class ModelCheckTest {
 
   @Test
   void anOperatorOfALaterOpsetIsNotSupported() {
-    Model model =
-        Models.of(image(), Map.of(), node("Gelu", List.of("x"), "y"));
+    Model model = Models.of(image(), Map.of(), node("Gelu", List.of("x"), "y"));
     unsupported(model, "the operator of node 'y-node' is Gelu");
-    assertThatCode(
-            () -> ModelCheck.check(model.withOperatorSets(List.of(new OperatorSet("", 20)))))
+    assertThatCode(() -> ModelCheck.check(model.withOperatorSets(List.of(new OperatorSet("", 20)))))
         .doesNotThrowAnyException();
   }
 
@@ -314,8 +314,7 @@ class ModelCheckTest {
     refuses(
         Models.of(image(), constants, choice),
         "the size of output 'inner' of node 'inner-node' (ConstantOfShape)");
-    Node loop =
-        node("Loop", List.of("", "condition"), "y", "body", new Attribute.SubGraph(branch));
+    Node loop = node("Loop", List.of("", "condition"), "y", "body", new Attribute.SubGraph(branch));
     refuses(Models.of(image(), constants, loop), "the size of output 'inner'");
   }
 
@@ -391,8 +390,7 @@ class ModelCheckTest {
       String output = i == calls - 1 ? "out" : "t" + i;
       String input = i == 0 ? "in" : "t" + (i - 1);
       body.add(
-          new Node(
-              output, domain, op, List.of(input), List.of(output), Map.of(), "", Opaque.NONE));
+          new Node(output, domain, op, List.of(input), List.of(output), Map.of(), "", Opaque.NONE));
     }
     List<OperatorSet> sets = List.of(new OperatorSet("", 17), new OperatorSet("com.example", 1));
     return new Function(

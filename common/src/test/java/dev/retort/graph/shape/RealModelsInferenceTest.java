@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every tensor of real models, inferred once and computed by ONNX Runtime at several sizes. */
 class RealModelsInferenceTest {
-  private static final Path MODELS =
-      Path.of(System.getProperty("retort.root"), "data", "models");
+  private static final Path MODELS = Path.of(System.getProperty("retort.root"), "data", "models");
 
   @ParameterizedTest
   @CsvSource({

@@ -54,9 +54,7 @@ class ShapeInferenceTest {
   void reshapeCopiesForZeroAndSolvesForMinusOne() {
     Model model =
         Models.of(
-            image(),
-            Map.of("shape", longs(0, -1, 4)),
-            node("Reshape", List.of("x", "shape"), "y"));
+            image(), Map.of("shape", longs(0, -1, 4)), node("Reshape", List.of("x", "shape"), "y"));
     assertThat(typeOf(model, "y")).hasToString("FLOAT32[N, 48, 4]");
   }
 
@@ -85,8 +83,7 @@ class ShapeInferenceTest {
   @Test
   void anUnknownOperatorGivesNothingUnlessTheModelStatesTheType() {
     Node foreign =
-        new Node(
-            "f", "com.example", "Odd", List.of("x"), List.of("y"), Map.of(), "", Opaque.NONE);
+        new Node("f", "com.example", "Odd", List.of("x"), List.of("y"), Map.of(), "", Opaque.NONE);
     Model silent = Models.of(image(), Map.of(), foreign);
     assertThat(ShapeInference.infer(silent).of("y")).isEmpty();
     Model stating =
@@ -103,8 +100,7 @@ class ShapeInferenceTest {
   @Test
   void anUnnamedDimensionOfAnInputGetsAName() {
     Model model =
-        Models.of(
-            List.of(Dim.UNKNOWN, Dim.of(10)), Map.of(), node("Relu", List.of("x"), "y"));
+        Models.of(List.of(Dim.UNKNOWN, Dim.of(10)), Map.of(), node("Relu", List.of("x"), "y"));
     assertThat(typeOf(model, "y")).hasToString("FLOAT32[x.0, 10]");
   }
 
@@ -121,9 +117,7 @@ class ShapeInferenceTest {
     Model model =
         withSecondInput(
             Models.of(
-                List.of(Dim.of("N"), Dim.of("S")),
-                Map.of(),
-                node("Add", List.of("x", "z"), "y")),
+                List.of(Dim.of("N"), Dim.of("S")), Map.of(), node("Add", List.of("x", "z"), "y")),
             Models.floats("z", Dim.of("N"), Dim.of("T")));
     assertThat(typeOf(model, "y")).hasToString("FLOAT32[N, ?]");
   }
@@ -165,8 +159,7 @@ class ShapeInferenceTest {
 
   @Test
   void aFunctionIsFollowedWithTheAttributesOfItsCall() {
-    Node body =
-        node("Flatten", List.of("in"), "out", "axis", new Attribute.Reference("split", 2));
+    Node body = node("Flatten", List.of("in"), "out", "axis", new Attribute.Reference("split", 2));
     Function function =
         new Function(
             "com.example",
@@ -203,8 +196,7 @@ class ShapeInferenceTest {
   @Test
   void aMalformedNodeLeavesItsOutputUnknown() {
     Model model =
-        Models.of(
-            image(), Map.of(), node("Softmax", List.of("x"), "y", "axis", Attribute.of(9L)));
+        Models.of(image(), Map.of(), node("Softmax", List.of("x"), "y", "axis", Attribute.of(9L)));
     assertThat(ShapeInference.infer(model).of("y")).isEmpty();
   }
 
