@@ -83,7 +83,9 @@ public record SessionSettings(int threads, Optimization optimization, Arena aren
       options.setOptimizationLevel(optimization.level);
       options.setDeterministicCompute(true);
       options.setCPUArenaAllocator(arena == Arena.POOLED);
-      options.setMemoryPatternOptimization(arena == Arena.POOLED);
+      // A memory pattern is a second block of the same size for each batch size, and saves 1 us a
+      // run.
+      options.setMemoryPatternOptimization(false);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
