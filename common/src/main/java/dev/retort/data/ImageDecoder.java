@@ -1,9 +1,12 @@
 package dev.retort.data;
 
+import dev.retort.error.UserError;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -19,6 +22,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 public final class ImageDecoder {
   private static final long MOST_PIXELS = 100_000_000;
+  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+  private static final byte[] JPEG = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF};
 
   private final InputSpec input;
   private final ImageFit fit;
@@ -30,7 +35,7 @@ public final class ImageDecoder {
   /**
    * A decoder for {@code input}.
    *
-   * @throws dev.retort.error.UserError if its shape is none of an image with these colours
+   * @throws UserError if its shape is none of an image with these colours
    */
   public ImageDecoder(InputSpec input, ImageFit fit, ImageColors colors) {
     List<Long> shape = input.shape();
@@ -38,17 +43,27 @@ public final class ImageDecoder {
     this.input = input;
     this.fit = fit;
     this.channels = shape.size() == 3 ? Math.toIntExact(input.channels()) : 1;
-    boolean imageShape = shape.size() == 2 || shape.size() == 3;
-    if (!imageShape
-        || (channels != 1 && channels != 3)
-        || (colors == ImageColors.RGB && channels != 3)) {
-      throw dev.retort.error.UserError.usage(
-          "Cannot decode images to input %s: its shape is %s and its colours %s, must have 1 or 3 channels (3 for RGB)"
+    if (!fits(input) || (colors == ImageColors.RGB && channels != 3)) {
+      throw UserError.usage(
+          ("Cannot decode images to input %s: its shape is %s and its colours %s, must be height and"
+                  + " width with 1 or 3 channels (3 for RGB)")
               .formatted(input.name(), shape, colors));
     }
     this.grey = channels == 1 || colors == ImageColors.GREY;
     this.height = Math.toIntExact(shape.get(firstAxis));
     this.width = Math.toIntExact(shape.get(firstAxis + 1));
+  }
+
+  /** Whether images can be decoded to {@code input} at all. */
+  public static boolean fits(InputSpec input) {
+    List<Long> shape = input.shape();
+    return shape.size() == 2
+        || (shape.size() == 3 && (input.channels() == 1 || input.channels() == 3));
+  }
+
+  /** Whether {@code bytes} begin as PNG or JPEG files do. */
+  public static boolean isEncoded(byte[] bytes) {
+    return startsWith(bytes, PNG) || startsWith(bytes, JPEG);
   }
 
   /**
@@ -65,6 +80,11 @@ public final class ImageDecoder {
       int pixel = interleaved ? i / channels : i % pixels;
       target.put((long) Byte.toUnsignedInt(planes[grey ? 0 : channel][pixel]));
     }
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] magic) {
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
   }
 
   private BufferedImage read(byte[] encoded) throws BadSampleException {
@@ -170,7 +190,7 @@ public final class ImageDecoder {
 
   private static boolean isGrey(BufferedImage image) {
     return image.getRaster().getNumBands() <= 2
-        && image.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY
+        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
         && image.getRaster().getSampleModel().getSampleSize(0) >= 8;
   }
 

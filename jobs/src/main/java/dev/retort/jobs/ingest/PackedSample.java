@@ -1,0 +1,73 @@
+package dev.retort.jobs.ingest;
+
+import dev.retort.data.InputSpec;
+import dev.retort.data.Sample;
+import dev.retort.data.SampleKey;
+import dev.retort.data.SampleSchema;
+import dev.retort.jobs.run.Json;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import scala.Tuple2;
+
+/**
+ * The form in which rows are sorted: pairs of bytes, so that a shuffle is a copy. Samples: 0 and
+ * the sample's key; label, id's length, id, inputs. Bad rows: 1 and the place in the source; a JSON
+ * line.
+ */
+final class PackedSample {
+  private static final byte SAMPLE = 0;
+  private static final byte BAD = 1;
+
+  private PackedSample() {}
+
+  static Tuple2<byte[], byte[]> pack(SampleSchema schema, Sample sample) {
+    byte[] key = SampleKey.of(schema, sample).toBytes();
+    ByteBuffer sortKey = ByteBuffer.allocate(1 + key.length).put(SAMPLE).put(key);
+    byte[] id = sample.id().getBytes(StandardCharsets.UTF_8);
+    int inputBytes = sample.inputs().stream().mapToInt(ByteBuffer::remaining).sum();
+    ByteBuffer value = ByteBuffer.allocate(2 * Integer.BYTES + id.length + inputBytes);
+    value.putInt(sample.label()).putInt(id.length).put(id);
+    sample.inputs().forEach(input -> value.put(input.duplicate()));
+    return new Tuple2<>(sortKey.array(), value.array());
+  }
+
+  static Tuple2<byte[], byte[]> pack(String place, BadRow row) {
+    byte[] text = place.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer sortKey = ByteBuffer.allocate(1 + text.length).put(BAD).put(text);
+    return new Tuple2<>(sortKey.array(), Json.line(row).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static boolean isBad(byte[] sortKey) {
+    return sortKey[0] == BAD;
+  }
+
+  /** The first four bytes of the key, unsigned: uniform over samples. */
+  static long prefix(byte[] sortKey) {
+    return Integer.toUnsignedLong(ByteBuffer.wrap(sortKey).getInt(1));
+  }
+
+  static SampleKey key(byte[] sortKey) {
+    return SampleKey.ofBytes(java.util.Arrays.copyOfRange(sortKey, 1, sortKey.length));
+  }
+
+  static int label(byte[] value) {
+    return ByteBuffer.wrap(value).getInt();
+  }
+
+  /** The sample, whose inputs are views of {@code value}. */
+  static Sample unpack(SampleSchema schema, byte[] value) {
+    ByteBuffer bytes = ByteBuffer.wrap(value);
+    int label = bytes.getInt();
+    int idLength = bytes.getInt();
+    String id = new String(value, bytes.position(), idLength, StandardCharsets.UTF_8);
+    int offset = bytes.position() + idLength;
+    List<ByteBuffer> inputs = new ArrayList<>();
+    for (InputSpec input : schema.inputs()) {
+      inputs.add(bytes.slice(offset, input.sampleBytes()));
+      offset += input.sampleBytes();
+    }
+    return new Sample(inputs, label, id);
+  }
+}

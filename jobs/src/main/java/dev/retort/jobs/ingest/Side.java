@@ -1,0 +1,7 @@
+package dev.retort.jobs.ingest;
+
+/** Which samples of a choice make a data set. */
+enum Side {
+  TAKEN,
+  LEFT
+}

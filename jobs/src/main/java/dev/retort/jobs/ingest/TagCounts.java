@@ -1,0 +1,66 @@
+package dev.retort.jobs.ingest;
+
+import dev.retort.data.SampleTags;
+import dev.retort.data.StratumRanks;
+import dev.retort.data.SubsetChoice;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * Counting passes over the tags of a data set, one element a partition, in canonical order.
+ *
+ * @param tags as {@link SampleTags#toBytes} gives them
+ * @param strata how many strata there are
+ */
+record TagCounts(JavaRDD<byte[]> tags, int strata) {
+
+  /** How many samples each stratum has. */
+  long[] strataSizes() {
+    int count = strata;
+    return tags.map(
+            bytes -> {
+              long[] sizes = new long[count];
+              SampleTags.visit(bytes, (stratum, rank, occurrence) -> sizes[stratum]++);
+              return sizes;
+            })
+        .fold(
+            new long[count],
+            (a, b) -> {
+              long[] sum = a.clone();
+              for (int i = 0; i < sum.length; i++) {
+                sum[i] += b[i];
+              }
+              return sum;
+            });
+  }
+
+  /** The choice of {@code quotas[s]} samples of each stratum s. */
+  SubsetChoice choose(long... quotas) {
+    byte[] ranks =
+        tags.map(
+                bytes -> {
+                  StratumRanks found = new StratumRanks(quotas);
+                  SampleTags.visit(bytes, (stratum, rank, n) -> found.add(stratum, rank));
+                  return found.toBytes();
+                })
+            .treeReduce(
+                (a, b) -> {
+                  StratumRanks merged = StratumRanks.ofBytes(quotas, a);
+                  merged.merge(StratumRanks.ofBytes(quotas, b));
+                  return merged.toBytes();
+                });
+    return StratumRanks.ofBytes(quotas, ranks).choice();
+  }
+
+  /** For each partition how many samples the choice takes, and how many it leaves. */
+  List<long[]> takenAndLeft(SubsetChoice choice) {
+    return tags.map(
+            bytes -> {
+              long[] counts = new long[2];
+              SampleTags.visit(
+                  bytes, (stratum, rank, n) -> counts[choice.takes(stratum, rank, n) ? 0 : 1]++);
+              return counts;
+            })
+        .collect();
+  }
+}
