@@ -63,7 +63,7 @@ record EntropyRange() implements RangeEstimator {
       sum += levelDivergence(histogram, from, to, size, beyond);
     }
     // With p = P / total and q = Q / kept: sum p ln(p / q) = sum P ln(P / Q) / total + a constant.
-    return sum / total + Math.log(kept / total);
+    return sum / total + StrictMath.log(kept / total);
   }
 
   private static double levelDivergence(
@@ -79,7 +79,7 @@ record EntropyRange() implements RangeEstimator {
     for (int bin = from; bin < to; bin++) {
       double p = histogram[bin] + (bin == size - 1 ? beyond : 0);
       if (p > 0) {
-        sum += histogram[bin] > 0 ? p * Math.log(p / mean) : Double.POSITIVE_INFINITY;
+        sum += histogram[bin] > 0 ? p * StrictMath.log(p / mean) : Double.POSITIVE_INFINITY;
       }
     }
     return sum;
