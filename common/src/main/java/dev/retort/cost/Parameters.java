@@ -3,7 +3,6 @@ package dev.retort.cost;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Node;
 import dev.retort.tensor.Tensor;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,20 +39,18 @@ final class Parameters {
   private static final Set<String> QUANTIZED =
       Set.of("DequantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger");
 
-  /** By identity: names repeat in sub-graphs, and equal tensors need not be shared. */
-  private final IdentityHashMap<Tensor, Long> trainable = new IdentityHashMap<>();
-
-  private final IdentityHashMap<Tensor, Long> running = new IdentityHashMap<>();
+  private final Map<String, Long> trainable = new LinkedHashMap<>();
+  private final Map<String, Long> running = new LinkedHashMap<>();
 
   /** Adds what {@code node}, of a graph with {@code constants}, reads; returns how much is new. */
   long add(Node node, Map<String, Tensor> constants) {
     long before = total();
-    Set<Integer> settings = SETTINGS.getOrDefault(node.opType(), Set.of());
+    Set<Integer> settings = node.domain().isEmpty() ? settings(node.opType()) : Set.of();
     for (int i = 0; i < node.inputs().size(); i++) {
       Tensor tensor = constants.get(node.input(i));
       if (tensor != null && !settings.contains(i) && isData(node, tensor)) {
         boolean statistic = node.is("BatchNormalization") && i >= RUNNING_MEAN;
-        (statistic ? running : trainable).putIfAbsent(tensor, tensor.elementCount());
+        (statistic ? running : trainable).putIfAbsent(node.input(i), tensor.elementCount());
       }
     }
     for (Graph inner : node.subGraphs()) {
@@ -64,8 +61,13 @@ final class Parameters {
     return total() - before;
   }
 
+  private static Set<Integer> settings(String opType) {
+    return SETTINGS.getOrDefault(opType, Set.of());
+  }
+
   private static boolean isData(Node node, Tensor tensor) {
-    return tensor.type().isFloat() ? tensor.dims().rank() > 0 : QUANTIZED.contains(node.opType());
+    boolean standsForFloats = node.domain().isEmpty() && QUANTIZED.contains(node.opType());
+    return tensor.type().isFloat() ? tensor.dims().rank() > 0 : standsForFloats;
   }
 
   long total() {
@@ -77,7 +79,7 @@ final class Parameters {
     return sum(running);
   }
 
-  private static long sum(IdentityHashMap<Tensor, Long> counts) {
+  private static long sum(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -124,6 +124,7 @@ final class ArithmeticKernels {
   }
 
   private static Tensor zeros(Tensor like) {
+    Strides.width(like.type());
     return Tensor.of(like.type(), like.dims(), allocate(like.byteLength()));
   }
 

@@ -18,6 +18,8 @@ final class CastKernel {
   static Tensor cast(ConstantCall call) {
     Tensor data = call.input(0);
     ElementType to = ElementType.ofNumber((int) call.node().intAttribute("to", 0));
+    requireWhole(data.type());
+    requireWhole(to);
     call.checked(to, data.dims().toArray());
     ByteBuffer out =
         ByteBuffer.allocate(Math.toIntExact(to.byteLength(data.elementCount())))
@@ -31,6 +33,12 @@ final class CastKernel {
       }
     }
     return Tensor.of(to, data.dims(), out.flip());
+  }
+
+  private static void requireWhole(ElementType type) {
+    if (type.bits() < Byte.SIZE) {
+      throw unsupported(type);
+    }
   }
 
   private static double real(ByteBuffer in, ElementType type) {

@@ -1,8 +1,10 @@
 package dev.retort.fusion;
 
 import dev.retort.tensor.Tensor;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The operators that {@link FoldConstants} evaluates, with the bits that ONNX Runtime computes. */
@@ -25,7 +27,6 @@ final class ConstantKernels {
     BY_OP_TYPE.put("Flatten", LayoutKernels::flatten);
     BY_OP_TYPE.put("Squeeze", LayoutKernels::squeeze);
     BY_OP_TYPE.put("Unsqueeze", LayoutKernels::unsqueeze);
-    BY_OP_TYPE.put("Shape", LayoutKernels::shape);
     BY_OP_TYPE.put("Transpose", SelectionKernels::transpose);
     BY_OP_TYPE.put("Expand", SelectionKernels::expand);
     BY_OP_TYPE.put("Slice", SelectionKernels::slice);
@@ -45,5 +46,10 @@ final class ConstantKernels {
 
   static Optional<Kernel> of(String opType) {
     return Optional.ofNullable(BY_OP_TYPE.get(opType));
+  }
+
+  /** The operators that are evaluated. */
+  static Set<String> opTypes() {
+    return Collections.unmodifiableSet(BY_OP_TYPE.keySet());
   }
 }

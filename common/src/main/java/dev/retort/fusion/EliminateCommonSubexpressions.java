@@ -20,10 +20,13 @@ import java.util.Set;
  * </pre>
  *
  * <p>Exact. Random operators, operators with sub-graphs and operators without an input that is
- * computed are not looked at. Refuses where the model returns both results, or a sub-graph reads
- * one of them by name.
+ * computed are not looked at, nor are values of constants over 256 MB compared. Refuses where the
+ * model returns both results, or a sub-graph reads one of them by name.
  */
 public final class EliminateCommonSubexpressions implements Rule {
+  /** Two larger constants count as different: comparing them would read both from their files. */
+  private static final long LARGEST_COMPARED_BYTES = 1 << 28;
+
   private static final Set<String> RANDOM =
       Set.of(
           "Bernoulli",
@@ -86,7 +89,11 @@ public final class EliminateCommonSubexpressions implements Rule {
 
   private static boolean sameValue(String left, String right, RewriteContext context) {
     Optional<Tensor> value = context.constant(left);
-    return value.isPresent() && value.equals(context.constant(right));
+    Optional<Tensor> other = context.constant(right);
+    return value.isPresent()
+        && other.isPresent()
+        && value.get().byteLength() <= LARGEST_COMPARED_BYTES
+        && value.equals(other);
   }
 
   private static boolean sameOutputsPresent(List<String> left, List<String> right) {

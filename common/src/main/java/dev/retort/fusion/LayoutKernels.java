@@ -1,13 +1,12 @@
 package dev.retort.fusion;
 
 import dev.retort.tensor.Dims;
-import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.LongStream;
 
-/** Operators that give the same elements in the same order other dimensions, and Shape. */
+/** Operators that give the same elements in the same order other dimensions. */
 final class LayoutKernels {
   private LayoutKernels() {}
 
@@ -80,20 +79,6 @@ final class LayoutKernels {
       sizes[i] = added.get(i) ? 1 : data.dims().size(next++);
     }
     return withDims(data, Dims.of(sizes));
-  }
-
-  /** The dimensions from {@code start} to before {@code end}. */
-  static Tensor shape(ConstantCall call) {
-    long[] sizes = call.input(0).dims().toArray();
-    int start = clamped(call.node().intAttribute("start", 0), sizes.length);
-    int end = clamped(call.node().intAttribute("end", sizes.length), sizes.length);
-    long[] part = Arrays.copyOfRange(sizes, start, Math.max(start, end));
-    return Tensor.ofLongs(call.checked(ElementType.INT64, part.length), part);
-  }
-
-  private static int clamped(long axis, int rank) {
-    long front = axis < 0 ? axis + rank : axis;
-    return (int) Math.max(0, Math.min(front, rank));
   }
 
   private static long[] axesOfSizeOne(Dims dims) {

@@ -25,6 +25,8 @@ import java.util.function.IntUnaryOperator;
  * lemma 3.1 and equation 3.5), plus underflow: {@code K * 2^-149 * max |x|}. For finite inputs.
  */
 final class LinearLayer {
+  private static final long LARGEST_WEIGHT_BYTES = 1 << 28;
+
   private final Node node;
   private final Tensor weight;
   private final Optional<Tensor> bias;
@@ -49,6 +51,9 @@ final class LinearLayer {
     }
     if (weight.get().type() != ElementType.FLOAT32) {
       return Optional.of("the weight %s is %s, must be FLOAT32".formatted(name, weight.get()));
+    }
+    if (weight.get().byteLength() > LARGEST_WEIGHT_BYTES) {
+      return Optional.of("the weight %s has over 256 MB, too much to rewrite".formatted(name));
     }
     if (context.editor().onlyConsumer(name).isEmpty()) {
       return Optional.of("the weight %s is shared with another node".formatted(name));

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * in elements, row-major.
  */
 final class Strides {
+  /** Larger results are not made on the heap. */
+  private static final long MOST_ELEMENTS = 1 << 26;
+
   private final Dims dims;
   private final long offset;
   private final long[] steps;
@@ -46,6 +49,8 @@ final class Strides {
 
   /** The source position of each element of the result, in order. */
   int[] positions() {
+    ConstantCall.require(
+        dims.elementCount() <= MOST_ELEMENTS, "%s is too large to evaluate".formatted(dims));
     int[] positions = new int[Math.toIntExact(dims.elementCount())];
     long[] index = new long[dims.rank()];
     long position = offset;

@@ -42,8 +42,7 @@ public sealed interface TensorData {
       }
     }
 
-    /** A view of the region, little-endian; not for more than 2 GB. */
-    public ByteBuffer map() {
+    ByteBuffer map() {
       if (byteLength > Integer.MAX_VALUE) {
         throw new IllegalStateException("tensor of " + byteLength + " bytes can only be streamed");
       }

@@ -1,6 +1,8 @@
 package dev.retort.graph.onnx;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.retort.graph.Model;
 import dev.retort.graph.onnx.proto.ModelProto;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,9 +25,6 @@ import java.util.Optional;
  * Nothing here checks that the graph makes sense; {@code graph.shape} does.
  */
 public final class OnnxReader {
-  /** How deep messages may be nested, as in protobuf's own readers. */
-  static final int DEEPEST = 100;
-
   private OnnxReader() {}
 
   /** Reads and normalises the model in {@code file}, as {@link Normalization} says. */
@@ -55,12 +53,11 @@ public final class OnnxReader {
   }
 
   private static Source inMemory(Path folder) {
-    return new Source("in memory", Optional.of(folder), List.of());
+    return new Source("in memory", Optional.of(folder));
   }
 
   private static Source source(Path file) {
-    return new Source(
-        file.toString(), Optional.ofNullable(file.toAbsolutePath().getParent()), List.of());
+    return new Source(file.toString(), Optional.ofNullable(file.toAbsolutePath().getParent()));
   }
 
   private static ByteBuffer map(Source source, Path file) {
@@ -83,13 +80,15 @@ public final class OnnxReader {
     if (!bytes.hasRemaining()) {
       throw source.refuse("it is empty, must be an ONNX model");
     }
-    DataSplitter.Split split;
     ModelProto proto;
     try {
-      split = DataSplitter.split(bytes);
-      proto = ModelProto.parseFrom(split.skeleton());
-    } catch (InvalidProtocolBufferException | WireFields.Malformed e) {
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      input.enableAliasing(true);
+      proto = ModelProto.parseFrom(input);
+    } catch (InvalidProtocolBufferException e) {
       throw source.refuse("it is no ONNX file, or truncated or damaged; export it again", e);
+    } catch (IOException e) {
+      throw source.refuse("it cannot be read", e);
     }
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw source.refuse("it has no graph with outputs, so it is no ONNX model or is truncated");
@@ -97,6 +96,6 @@ public final class OnnxReader {
     if (proto.getOpsetImportCount() == 0 && proto.getIrVersion() >= 3) {
       throw source.refuse("it states no operator set, so it may be truncated; export it again");
     }
-    return ModelCodec.decode(source.withData(split.data()), proto);
+    return ModelCodec.decode(source, proto);
   }
 }

@@ -32,7 +32,7 @@ final class UniqueNodeNames {
     if (!node.name().isEmpty() && kept.add(node.name())) {
       return node;
     }
-    return node.withName(
-        node.name().isEmpty() ? free.numbered(node.opType()) : free.fresh(node.name()));
+    String hint = node.name().isEmpty() ? node.opType() : node.name();
+    return node.withName(free.fresh(hint + "_0"));
   }
 }

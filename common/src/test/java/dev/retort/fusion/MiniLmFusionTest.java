@@ -1,0 +1,62 @@
+package dev.retort.fusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.graph.Model;
+import dev.retort.graph.onnx.OnnxReader;
+import dev.retort.plan.Decision;
+import dev.retort.tensor.Dims;
+import dev.retort.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A transformer: nothing in it is folded arithmetic, so fusing must not change a bit. */
+class MiniLmFusionTest {
+  private static final int VOCABULARY = 30_522;
+
+  @TempDir Path folder;
+
+  @Test
+  void nodesThatComputeTheSameGoAndEveryBitStays() throws IOException {
+    Model model = miniLm();
+
+    FusionResult result = Fusion.apply(model);
+
+    assertThat(result.plan().decisions())
+        .hasSize(24)
+        .extracting(Decision::reason)
+        .allMatch(reason -> reason.startsWith("EliminateCommonSubexpressions: "));
+    assertThat(result.model().graph().nodes()).hasSize(model.graph().nodes().size() - 24);
+    Map<String, Tensor> inputs = inputs(3, 17);
+    assertThat(Runs.run(result.model(), inputs)).isEqualTo(Runs.run(model, inputs));
+  }
+
+  private Model miniLm() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    try (InputStream in = getClass().getResourceAsStream("/all-minilm-l6-v2.onnx")) {
+      Files.copy(in, file);
+    }
+    return OnnxReader.read(file);
+  }
+
+  private static Map<String, Tensor> inputs(int batch, int length) {
+    Dims dims = Dims.of(batch, length);
+    long[] ids = new Random(7).longs((long) batch * length, 0, VOCABULARY).toArray();
+    long[] mask = new long[ids.length];
+    Arrays.setAll(mask, i -> i % length < length - i / length * 4 ? 1 : 0);
+    return Map.of(
+        "input_ids",
+        Tensor.ofLongs(dims, ids),
+        "attention_mask",
+        Tensor.ofLongs(dims, mask),
+        "token_type_ids",
+        Tensor.ofLongs(dims, new long[ids.length]));
+  }
+}
