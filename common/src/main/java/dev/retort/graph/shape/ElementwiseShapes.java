@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BinaryOperator;
 
 /** Operators that compute each element of the output from the elements at its place. */
@@ -55,7 +56,6 @@ final class ElementwiseShapes {
           "Tan",
           "Tanh",
           "ThresholdedRelu",
-          "Trilu",
           "BitwiseNot",
           "com.microsoft::Gelu",
           "com.microsoft::QuickGelu",
@@ -93,6 +93,7 @@ final class ElementwiseShapes {
     rules.put("PRelu", scope -> List.of(sameAsInput(scope)));
     rules.put("IsNaN", scope -> List.of(TensorFact.of(ElementType.BOOL, scope.shape(0))));
     rules.put("IsInf", scope -> List.of(TensorFact.of(ElementType.BOOL, scope.shape(0))));
+    rules.put("Trilu", ElementwiseShapes::triangle);
     rules.put("Cast", ElementwiseShapes::cast);
     rules.put("CastLike", scope -> List.of(TensorFact.of(scope.type(1), scope.shape(0))));
     rules.put("Identity", scope -> List.of(scope.input(0)));
@@ -106,14 +107,28 @@ final class ElementwiseShapes {
     return List.of(sameAsInput(scope));
   }
 
+  /** ONNX Runtime writes outside the output for diagonals near the limits of 64 bits. */
+  private static List<TensorFact> triangle(NodeScope scope) {
+    OptionalLong diagonal = scope.element(1).fixed();
+    if (diagonal.isPresent() && Math.abs(diagonal.getAsLong() / 2) > Integer.MAX_VALUE) {
+      throw new Malformed("k", diagonal.getAsLong(), "between -2^32 and 2^32");
+    }
+    return List.of(sameAsInput(scope));
+  }
+
   private static List<TensorFact> negative(NodeScope scope) {
     Optional<IntValues> values =
         scope
             .values(0)
             .map(
                 v ->
-                    new IntValues(v.shape(), v.elements().stream().map(e -> e.times(-1)).toList()));
+                    new IntValues(
+                        v.shape(), v.elements().stream().map(ElementwiseShapes::negated).toList()));
     return List.of(new TensorFact(scope.type(0), scope.shape(0), values));
+  }
+
+  private static Extent negated(Extent element) {
+    return applied(Extent::minus, Extent.ZERO, element);
   }
 
   static TensorFact sameAsInput(NodeScope scope) {
@@ -166,11 +181,20 @@ final class ElementwiseShapes {
     List<Extent> y = b.get().elements();
     List<Extent> result = new ArrayList<>();
     for (int i = 0; i < Math.max(x.size(), y.size()); i++) {
-      result.add(operator.apply(x.get(x.size() == 1 ? 0 : i), y.get(y.size() == 1 ? 0 : i)));
+      result.add(applied(operator, x.get(x.size() == 1 ? 0 : i), y.get(y.size() == 1 ? 0 : i)));
     }
     return x.isEmpty() || y.isEmpty()
         ? Optional.empty()
         : Optional.of(new IntValues(shape.get(), result));
+  }
+
+  /** Integers of a model may wrap around; only sizes that do so are errors. */
+  private static Extent applied(BinaryOperator<Extent> operator, Extent a, Extent b) {
+    try {
+      return operator.apply(a, b);
+    } catch (ArithmeticException wrapped) {
+      return Extent.UNKNOWN;
+    }
   }
 
   /** Integer division truncates towards zero; for the sizes that are followed it is the floor. */

@@ -15,56 +15,16 @@ import java.util.function.Function;
  * inputs, or unknown. Quotients and minima of polynomials count as symbols of their own, so {@code
  * floor((H + 1)/2)} is kept as it is. Equal polynomials are equal extents.
  *
- * <p>Arithmetic throws {@link ArithmeticException} when a coefficient leaves 64 bits.
+ * <p>Arithmetic throws {@link ArithmeticException} when a coefficient leaves 64 bits. A polynomial
+ * that gets too long becomes unknown, so that no graph makes them grow without bound.
  */
 final class Extent {
   static final Extent UNKNOWN = new Extent(false, Map.of());
   static final Extent ZERO = of(0);
   static final Extent ONE = of(1);
 
-  /** What a monomial is a product of. */
-  private sealed interface Atom {
-    OptionalLong at(Function<String, Long> sizes);
-
-    record Symbol(String name) implements Atom {
-      @Override
-      public OptionalLong at(Function<String, Long> sizes) {
-        Long size = sizes.apply(name);
-        return size == null ? OptionalLong.empty() : OptionalLong.of(size);
-      }
-
-      @Override
-      public String toString() {
-        return name;
-      }
-    }
-
-    record Floor(Extent dividend, long divisor) implements Atom {
-      @Override
-      public OptionalLong at(Function<String, Long> sizes) {
-        OptionalLong value = dividend.at(sizes);
-        return value.isEmpty() ? value : OptionalLong.of(Math.floorDiv(value.getAsLong(), divisor));
-      }
-
-      @Override
-      public String toString() {
-        return "floor((" + dividend + ")/" + divisor + ")";
-      }
-    }
-
-    record Minimum(Extent extent, long limit) implements Atom {
-      @Override
-      public OptionalLong at(Function<String, Long> sizes) {
-        OptionalLong value = extent.at(sizes);
-        return value.isEmpty() ? value : OptionalLong.of(Math.min(value.getAsLong(), limit));
-      }
-
-      @Override
-      public String toString() {
-        return "min(" + extent + ", " + limit + ")";
-      }
-    }
-  }
+  private static final int MOST_TERMS = 32;
+  private static final int LONGEST_TERM = 256;
 
   private record Term(long coefficient, List<Atom> atoms) {
     String key() {
@@ -123,7 +83,10 @@ final class Extent {
       sum.put(part.key(), new Term(coefficient, part.atoms));
     }
     sum.values().removeIf(term -> term.coefficient == 0);
-    return new Extent(true, Collections.unmodifiableMap(sum));
+    boolean tooLong =
+        sum.size() > MOST_TERMS
+            || sum.keySet().stream().anyMatch(key -> key.length() > LONGEST_TERM);
+    return tooLong ? UNKNOWN : new Extent(true, Collections.unmodifiableMap(sum));
   }
 
   boolean isKnown() {
@@ -211,8 +174,12 @@ final class Extent {
         : ofAtom(new Atom.Floor(this, divisor));
   }
 
+  /** The smallest integer not below this divided by {@code divisor}, which is positive. */
   Extent ceilDiv(long divisor) {
-    return plus(divisor - 1).floorDiv(divisor);
+    OptionalLong fixed = fixed();
+    return fixed.isPresent()
+        ? of(-Math.floorDiv(-fixed.getAsLong(), divisor))
+        : plus(divisor - 1).floorDiv(divisor);
   }
 
   /** The quotient where it is known to be exact, otherwise unknown. */
@@ -253,8 +220,8 @@ final class Extent {
     List<Atom> atoms = terms.values().iterator().next().atoms;
     return atoms.size() == 1
             && atoms.get(0) instanceof Atom.Minimum minimum
-            && minimum.limit >= 2
-            && minimum.extent.equals(other)
+            && minimum.limit() >= 2
+            && minimum.extent().equals(other)
         ? atoms
         : List.of();
   }

@@ -41,17 +41,24 @@ final class Inference {
   private final Model model;
   private final Observer observer;
   private final Map<String, Long> sizes;
+  private final boolean believing;
   private int functionNodes;
 
-  /**
-   * Prepares a walk.
-   *
-   * @param sizes the sizes that take the place of symbols
-   */
-  Inference(Model model, Map<String, Long> sizes, Observer observer) {
+  private Inference(Model model, Map<String, Long> sizes, boolean believing, Observer observer) {
     this.model = model;
     this.sizes = sizes;
+    this.believing = believing;
     this.observer = observer;
+  }
+
+  /** A walk that takes the types which the model states where none is inferred. */
+  static Inference believing(Model model, Map<String, Long> sizes) {
+    return new Inference(model, sizes, true, new Observer() {});
+  }
+
+  /** A walk that takes only the model's inputs as stated: stale types refuse no model. */
+  static Inference doubting(Model model, Map<String, Long> sizes, Observer observer) {
+    return new Inference(model, sizes, false, observer);
   }
 
   /** The facts of the top-level graph by tensor, in the order of the graph. */
@@ -78,12 +85,17 @@ final class Inference {
     }
 
     private void define(Graph graph) {
-      graph.valueInfos().forEach(this::state);
-      graph.outputs().forEach(this::state);
+      if (believing) {
+        graph.valueInfos().forEach(this::state);
+        graph.outputs().forEach(this::state);
+      }
       graph.initializers().forEach((name, tensor) -> facts.put(name, TensorFact.of(tensor)));
       Set<String> inputs = new HashSet<>();
       for (ValueInfo input : graph.inputs()) {
-        facts.put(input.name(), bound(TensorFact.ofInput(input.name(), input.type())));
+        boolean stated = believing || outer.isEmpty();
+        TensorFact fact = TensorFact.ofInput(input.name(), input.type());
+        facts.put(
+            input.name(), stated ? bound(fact) : TensorFact.of(fact.type(), Optional.empty()));
         inputs.add(input.name());
       }
       constants.putAll(graph.initializers());

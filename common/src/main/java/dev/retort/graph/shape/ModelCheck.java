@@ -51,7 +51,7 @@ public final class ModelCheck {
     NameCheck.check(model);
     new OperatorCheck(model).check();
     checkStated(model.graph());
-    new Inference(model, sizes, new Judge()).run();
+    Inference.doubting(model, sizes, new Judge()).run();
   }
 
   private static void checkStated(Graph graph) {

@@ -17,14 +17,19 @@ final class RecurrentShapes {
 
   private RecurrentShapes() {}
 
-  /** Input {@code [S, N, I]} gives {@code Y [S, D, N, H]} and {@code Y_h, Y_c [D, N, H]}. */
+  /**
+   * {@code X [S, N, I], W [D, G H, I], R [D, G H, H]} give {@code Y [S, D, N, H]} and {@code Y_h,
+   * Y_c [D, N, H]}, with G gates. ONNX Runtime trusts {@code hidden_size} and reads past the
+   * weights when it is not theirs.
+   */
   private static List<TensorFact> recurrent(NodeScope scope) {
     Node node = scope.node();
     Optional<Shape> input = scope.shapeOfRank(0, 3);
-    Optional<Shape> recurrence = scope.shapeOfRank(2, 3);
-    Extent hidden = recurrence.map(r -> r.at(2)).orElse(Extent.UNKNOWN);
-    Extent directions =
-        Extent.of(node.textAttribute("direction", "forward").equals("bidirectional") ? 2 : 1);
+    boolean both = node.textAttribute("direction", "forward").equals("bidirectional");
+    Extent directions = Extent.of(both ? 2 : 1);
+    Extent hidden = hidden(scope);
+    requireWeights(scope, 1, directions, hidden);
+    requireWeights(scope, 2, directions, hidden);
     if (input.isEmpty() || node.intAttribute("layout", 0) != 0) {
       return List.of();
     }
@@ -35,6 +40,37 @@ final class RecurrentShapes {
         TensorFact.of(scope.type(0), all),
         TensorFact.of(scope.type(0), state),
         TensorFact.of(scope.type(0), state));
+  }
+
+  private static Extent hidden(NodeScope scope) {
+    Extent ofWeight = scope.shapeOfRank(2, 3).map(r -> r.at(2)).orElse(Extent.UNKNOWN);
+    if (!scope.node().attributes().containsKey("hidden_size")) {
+      return ofWeight;
+    }
+    Extent stated = Extent.of(scope.node().intAttribute("hidden_size", 0));
+    requireEqual("hidden_size", stated, ofWeight);
+    return stated;
+  }
+
+  private static void requireWeights(NodeScope scope, int input, Extent directions, Extent hidden) {
+    long gates =
+        switch (scope.node().opType()) {
+          case "LSTM" -> 4;
+          case "GRU" -> 3;
+          default -> 1;
+        };
+    Optional<Shape> weight = scope.shapeOfRank(input, 3);
+    if (weight.isPresent()) {
+      requireEqual("axis 0 of input " + input, weight.get().at(0), directions);
+      requireEqual("axis 1 of input " + input, weight.get().at(1), hidden.times(gates));
+    }
+  }
+
+  private static void requireEqual(String what, Extent actual, Extent expected) {
+    boolean fixed = actual.fixed().isPresent() && expected.fixed().isPresent();
+    if (fixed && !actual.equals(expected)) {
+      throw new Malformed(what, actual, expected.toString());
+    }
   }
 
   private static List<TensorFact> conditional(NodeScope scope) {

@@ -50,8 +50,16 @@ final class ReductionShapes {
         ? scope
             .values(0)
             .filter(IntValues::isVector)
-            .map(v -> IntValues.scalar(new Shape(v.elements()).elementCount()))
+            .map(v -> IntValues.scalar(product(v.elements())))
         : Optional.empty();
+  }
+
+  private static Extent product(List<Extent> elements) {
+    try {
+      return new Shape(elements).elementCount();
+    } catch (ArithmeticException wrapped) {
+      return Extent.UNKNOWN;
+    }
   }
 
   private static Shape reduced(Shape input, List<Long> axes, boolean keep) {

@@ -3,11 +3,9 @@ package dev.retort.graph.shape;
 import dev.retort.graph.Node;
 import dev.retort.tensor.ElementType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /** Operators that take, place or add elements by position. */
 final class SelectionShapes {
@@ -20,7 +18,6 @@ final class SelectionShapes {
           Map.entry("ScatterElements", s -> List.of(TensorFact.of(s.type(0), axisChecked(s, 0)))),
           Map.entry("ScatterND", s -> List.of(ElementwiseShapes.sameAsInput(s))),
           Map.entry("ReverseSequence", s -> List.of(ElementwiseShapes.sameAsInput(s))),
-          Map.entry("Slice", SelectionShapes::slice),
           Map.entry("Pad", SelectionShapes::pad),
           Map.entry("TopK", SelectionShapes::topK),
           Map.entry("OneHot", SelectionShapes::oneHot),
@@ -78,80 +75,16 @@ final class SelectionShapes {
     if (depth.fixed().isEmpty()) {
       return Optional.empty();
     }
+    int least = Math.min(data.rank(), indices.rank());
+    if (batch < 0 || batch >= least) {
+      throw new Malformed("batch_dims", batch, "0 to " + (least - 1));
+    }
     long from = batch + depth.fixed().getAsLong();
-    if (batch < 0 || from > data.rank()) {
+    if (from > data.rank()) {
       throw new Malformed("batch_dims with the depth of the indices", from, "0 to " + data.rank());
     }
     return Optional.of(
         indices.slice(0, indices.rank() - 1).followedBy(data.slice((int) from, data.rank())));
-  }
-
-  private static List<TensorFact> slice(NodeScope scope) {
-    Optional<Shape> input = scope.shapeOfRank(0, 1);
-    if (input.isEmpty()) {
-      return List.of(TensorFact.of(scope.type(0), Optional.empty()));
-    }
-    Optional<List<Extent>> starts = scope.list("starts", 1);
-    Optional<List<Extent>> ends = scope.list("ends", 2);
-    Optional<List<Long>> axes = axes(scope, starts);
-    Optional<List<Long>> steps =
-        scope.node().hasInput(4)
-            ? scope.fixedList("steps", 4)
-            : starts.map(s -> Collections.nCopies(s.size(), 1L));
-    if (starts.isEmpty() || ends.isEmpty() || axes.isEmpty() || steps.isEmpty()) {
-      return List.of(TensorFact.of(scope.type(0), Optional.of(unknownOn(input.get(), axes))));
-    }
-    requireEqualLengths(starts.get(), ends.get(), axes.get(), steps.get());
-    return List.of(sliced(scope, input.get(), starts.get(), ends.get(), axes.get(), steps.get()));
-  }
-
-  private static Optional<List<Long>> axes(NodeScope scope, Optional<List<Extent>> starts) {
-    return scope.isGiven("axes", 3)
-        ? scope.fixedList("axes", 3)
-        : starts.map(s -> LongStream.range(0, s.size()).boxed().toList());
-  }
-
-  private static void requireEqualLengths(
-      List<Extent> starts, List<Extent> ends, List<Long> axes, List<Long> steps) {
-    int count = starts.size();
-    if (ends.size() != count || axes.size() != count || steps.size() != count) {
-      throw new Malformed("ends, axes and steps", "of another length", count + " long as starts");
-    }
-  }
-
-  private static Shape unknownOn(Shape input, Optional<List<Long>> axes) {
-    if (axes.isEmpty()) {
-      return Shape.unknown(input.rank());
-    }
-    Shape shape = input;
-    for (long axis : axes.get()) {
-      shape = shape.with(input.axis("axes", axis), Extent.UNKNOWN);
-    }
-    return shape;
-  }
-
-  private static TensorFact sliced(
-      NodeScope scope,
-      Shape input,
-      List<Extent> starts,
-      List<Extent> ends,
-      List<Long> axes,
-      List<Long> steps) {
-    Shape shape = input;
-    for (int i = 0; i < axes.size(); i++) {
-      int axis = input.axis("axes", axes.get(i));
-      Interval interval = new Interval(starts.get(i), ends.get(i), steps.get(i));
-      shape = shape.with(axis, interval.lengthIn(input.at(axis)));
-    }
-    Optional<IntValues> values = scope.values(0).filter(v -> v.isVector() && axes.size() == 1);
-    if (values.isPresent()) {
-      Optional<List<Extent>> kept =
-          new Interval(starts.get(0), ends.get(0), steps.get(0)).of(values.get().elements());
-      if (kept.isPresent()) {
-        return TensorFact.of(scope.type(0), IntValues.vector(kept.get()));
-      }
-    }
-    return TensorFact.of(scope.type(0), Optional.of(shape));
   }
 
   private static List<TensorFact> pad(NodeScope scope) {

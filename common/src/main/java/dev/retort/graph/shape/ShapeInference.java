@@ -23,6 +23,6 @@ public final class ShapeInference {
 
   /** As {@link #infer(Model)}, where the symbols of the inputs have the given sizes. */
   public static TensorTypes infer(Model model, Map<String, Long> sizes) {
-    return new TensorTypes(new Inference(model, sizes, new Inference.Observer() {}).run());
+    return new TensorTypes(Inference.believing(model, sizes).run());
   }
 }

@@ -19,6 +19,7 @@ final class ShapeRules {
           ReshapingShapes.RULES,
           JoiningShapes.RULES,
           SelectionShapes.RULES,
+          SliceShapes.RULES,
           ScalingShapes.RULES,
           QuantizationShapes.RULES,
           GeneratedShapes.RULES,

@@ -93,18 +93,19 @@ record Windows(
           "at most the padded input's " + padded);
     }
     long stride = strides.get(axis);
-    if (!roundUp) {
-      return room.floorDiv(stride).plus(1);
-    }
-    Extent places = room.ceilDiv(stride).plus(1);
-    // A window that would start in the padding behind the input is left out.
-    Extent lastStart = places.plus(-1).times(stride);
-    Extent inputEnd = input.plus(pads.get(axis));
-    Extent beyond = lastStart.minus(inputEnd);
-    if (beyond.fixed().isEmpty()) {
+    return roundUp ? roundedUp(input, room, axis) : room.floorDiv(stride).plus(1);
+  }
+
+  /** A last window that would start in the padding behind the input is left out. */
+  private Extent roundedUp(Extent input, Extent room, int axis) {
+    long stride = strides.get(axis);
+    Extent windows = room.ceilDiv(stride).plus(1);
+    Extent lastStart = windows.plus(-1).times(stride);
+    OptionalLong beyond = lastStart.minus(input.plus(pads.get(axis))).fixed();
+    if (beyond.isEmpty()) {
       return Extent.UNKNOWN;
     }
-    return beyond.fixed().getAsLong() >= 0 ? places.plus(-1) : places;
+    return beyond.getAsLong() >= 0 ? windows.plus(-1) : windows;
   }
 
   private Extent padded(Extent input, int axis) {

@@ -8,6 +8,7 @@ import static dev.retort.graph.shape.Models.untyped;
 import static dev.retort.graph.shape.Models.zeros;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.retort.error.ExitCode;
 import dev.retort.error.RetortException;
@@ -26,6 +27,7 @@ import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -372,6 +374,114 @@ class ModelCheckTest {
                 List.of(floats("x", Dim.of(1)), floats("x", Dim.of(2))),
                 graph.outputs())),
         "input 'x' is given twice");
+  }
+
+  @Test
+  void aStaleStatedTypeOfAnInnerTensorRefusesNoModel() {
+    Node foreign = foreign("com.microsoft");
+    Model model =
+        Models.of(
+            image(), Map.of("w", zeros(4, 5)), foreign, node("MatMul", List.of("y", "w"), "z"));
+    Graph graph = model.graph();
+    Model stale =
+        model.withGraph(
+            new Graph(
+                "stale",
+                graph.nodes(),
+                graph.initializers(),
+                graph.inputs(),
+                graph.outputs(),
+                List.of(floats("y", Dim.of(2), Dim.of(3))),
+                "",
+                Opaque.NONE));
+    assertThatCode(() -> ModelCheck.check(stale)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void integersThatWrapAroundRefuseNoModel() {
+    Model model =
+        Models.of(
+            image(),
+            Map.of("most", longs(Long.MAX_VALUE), "least", longs(Long.MIN_VALUE)),
+            node("Mul", List.of("most", "most"), "product"),
+            node("Neg", List.of("least"), "negative"),
+            node("Add", List.of("product", "negative"), "y"));
+    assertThatCode(() -> ModelCheck.check(model)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void sizesThatGrowIntoEndlessFormulasTakeNoTime() {
+    List<Node> nodes = new ArrayList<>();
+    nodes.add(node("Shape", List.of("x"), "v0"));
+    for (int i = 0; i < 200; i++) {
+      nodes.add(node("Mul", List.of("v" + i, "v" + i), "m" + i));
+      nodes.add(node("Add", List.of("m" + i, "v0"), "a" + i));
+      nodes.add(node("Div", List.of("a" + i, "seven"), "v" + (i + 1)));
+    }
+    Model model =
+        Models.of(
+            List.of(Dim.of("A"), Dim.of("B"), Dim.of("C")),
+            Map.of("seven", longs(7)),
+            nodes.toArray(Node[]::new));
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> ModelCheck.check(model));
+  }
+
+  /** Found by mutation: each of these ends the process inside ONNX Runtime 1.28. */
+  @Test
+  void otherNodesThatCrashOnnxRuntimeAreRefused() {
+    Map<String, Tensor> weights = Map.of("w", zeros(1, 20, 3), "r", zeros(1, 20, 5));
+    refuses(
+        Models.of(
+            List.of(Dim.of("S"), Dim.of(2), Dim.of(3)),
+            weights,
+            node("LSTM", List.of("x", "w", "r"), "y", "hidden_size", Attribute.of(1048576L))),
+        "hidden_size of node 'y-node' (LSTM) is 1048576, must be 5");
+    refuses(
+        Models.of(
+            image(),
+            Map.of("k", Tensor.scalar(Long.MIN_VALUE)),
+            node("Trilu", List.of("x", "k"), "y")),
+        "k of node 'y-node' (Trilu) is -9223372036854775808");
+    refuses(
+        Models.of(
+            image(),
+            Map.of("i", Tensor.ofLongs(Dims.of(1, 1), 0)),
+            node("GatherND", List.of("x", "i"), "y", "batch_dims", Attribute.of(Long.MAX_VALUE))),
+        "batch_dims of node 'y-node' (GatherND) is 9223372036854775807, must be 0 to 1");
+    refuses(
+        Models.of(
+            image(),
+            Map.of(),
+            node(
+                "RandomUniformLike",
+                List.of("x"),
+                "y",
+                "low",
+                Attribute.of(Float.POSITIVE_INFINITY))),
+        "low of node 'y-node' (RandomUniformLike) is Infinity, must be a finite number");
+    refuses(
+        Models.of(
+            List.of(Dim.of(12)),
+            Map.of(),
+            node(
+                "TfIdfVectorizer",
+                List.of("x"),
+                "y",
+                "mode",
+                Attribute.of("TF"),
+                "min_gram_length",
+                Attribute.of(2L),
+                "max_gram_length",
+                Attribute.of(2L),
+                "max_skip_count",
+                Attribute.of(0L),
+                "ngram_counts",
+                Attribute.ofInts(0, 4),
+                "ngram_indexes",
+                Attribute.ofInts(0, 1, 2),
+                "pool_int64s",
+                Attribute.ofInts(5, 6, 7, 8, 6, 7))),
+        "ngram_indexes of node 'y-node' (TfIdfVectorizer) is [0, 1, 2], must be a list of 5");
   }
 
   private static Model pool(Object... attributes) {
