@@ -1,0 +1,47 @@
+package dev.retort.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a report says, as plain values.
+ *
+ * @param name the recipe's name
+ * @param runId the run
+ * @param finished when the run ended, as text for people
+ * @param teacher what every ratio is against
+ * @param steps the steps in their order; none if the run only evaluated the teacher
+ * @param stages what took how long, in the order of the run
+ * @param provenance hashes, seeds, versions, processor, by what they are of
+ * @param command what to type to make the same again
+ */
+public record ReportData(
+    String name,
+    String runId,
+    String finished,
+    ModelResult teacher,
+    List<StepResult> steps,
+    List<StageTime> stages,
+    SortedMap<String, String> provenance,
+    String command) {
+  public ReportData {
+    steps = List.copyOf(steps);
+    stages = List.copyOf(stages);
+    provenance = Collections.unmodifiableSortedMap(new TreeMap<>(provenance));
+  }
+
+  /** The last model: what the run was for; the teacher if there is no step. */
+  ModelResult last() {
+    return steps.isEmpty() ? teacher : steps.get(steps.size() - 1).result();
+  }
+
+  /** The teacher and the model after each step. */
+  List<ModelResult> models() {
+    List<ModelResult> models = new ArrayList<>(List.of(teacher));
+    steps.forEach(step -> models.add(step.result()));
+    return models;
+  }
+}
