@@ -97,32 +97,56 @@
     return String(+value.toPrecision(4)).replace('-', '\u2212');
   }
 
-  function option(tensor) {
-    var width = (tensor.max - tensor.min) / tensor.counts.length;
-    var bars = tensor.counts.map(function (count, i) {
+  function bars(tensor, width) {
+    return tensor.counts.map(function (count, i) {
       var middle = tensor.min + (i + 0.5) * width;
       var isKept = middle >= tensor.range[0] && middle <= tensor.range[1];
-      return { value: scale === 'log' && count === 0 ? null : count, itemStyle: { color: color(isKept ? 'fill' : 'clip') } };
+      var height = scale === 'log' && count === 0 ? null : count;
+      return { value: [middle, height], itemStyle: { color: color(isKept ? 'fill' : 'clip') } };
     });
+  }
+
+  function tooltip(tensor, width) {
+    return {
+      trigger: 'axis', axisPointer: { type: 'none' }, backgroundColor: color('raised'), borderColor: color('rule'),
+      textStyle: { color: color('ink') },
+      formatter: function (items) {
+        var i = items[0].dataIndex;
+        return number(tensor.min + i * width) + ' to ' + number(tensor.min + (i + 1) * width) + '<br><b>'
+          + tensor.counts[i].toLocaleString('en') + '</b> values';
+      }
+    };
+  }
+
+  function option(tensor) {
+    var width = (tensor.max - tensor.min) / tensor.counts.length;
     var text = { color: color('soft') };
+    var line = { lineStyle: { color: color('rule') } };
     return {
       animation: false,
-      grid: { left: 70, right: 16, top: 12, bottom: 76 },
-      tooltip: {
-        trigger: 'axis', backgroundColor: color('raised'), borderColor: color('rule'), textStyle: { color: color('ink') },
-        formatter: function (items) {
-          var i = items[0].dataIndex;
-          return number(tensor.min + i * width) + ' to ' + number(tensor.min + (i + 1) * width) + '<br><b>'
-            + tensor.counts[i].toLocaleString('en') + '</b> values';
-        }
-      },
+      grid: { left: 62, right: 16, top: 12, bottom: 66 },
+      tooltip: tooltip(tensor, width),
       xAxis: {
-        type: 'category', data: tensor.counts.map(function (count, i) { return number(tensor.min + (i + 0.5) * width); }),
-        axisLabel: text, axisTick: { show: false }, axisLine: { lineStyle: { color: color('faint') } }
+        type: 'value', min: tensor.min, max: tensor.max, axisTick: { show: false }, splitLine: { show: false },
+        axisLabel: { color: color('soft'), showMinLabel: false, showMaxLabel: false, formatter: number },
+        axisLine: { onZero: false, lineStyle: { color: color('faint') } }
       },
-      yAxis: { type: scale === 'log' ? 'log' : 'value', min: scale === 'log' ? 1 : 0, axisLabel: text, splitLine: { lineStyle: { color: color('rule') } } },
-      dataZoom: [{ type: 'slider', bottom: 14, height: 24, textStyle: text, borderColor: color('rule') }, { type: 'inside' }],
-      series: [{ type: 'bar', data: bars, barCategoryGap: '6%' }]
+      yAxis: {
+        type: scale === 'log' ? 'log' : 'value', min: scale === 'log' ? 1 : 0, splitLine: line, axisLine: { show: false }, axisTick: { show: false },
+        axisLabel: { color: color('soft'), formatter: function (count) { return count.toLocaleString('en'); } }
+      },
+      dataZoom: [{
+        type: 'slider', bottom: 8, height: 22, textStyle: text, labelFormatter: number, showDataShadow: false, brushSelect: false,
+        borderColor: color('rule'), fillerColor: color('fill-soft'), handleStyle: { color: color('raised'), borderColor: color('fill') },
+        moveHandleSize: 0, filterMode: 'none'
+      }, { type: 'inside', filterMode: 'none' }],
+      series: [{
+        type: 'bar', data: bars(tensor, width), barCategoryGap: '6%', barMinHeight: scale === 'log' ? 3 : 0,
+        markArea: {
+          silent: true, itemStyle: { color: color('fill-soft'), opacity: 0.45 },
+          data: [[{ xAxis: tensor.range[0] }, { xAxis: tensor.range[1] }]]
+        }
+      }]
     };
   }
 
