@@ -67,7 +67,7 @@ public record TensorHistogram(
     List<Bin> bins = new ArrayList<>();
     for (int i = 0; i < BINS; i++) {
       double low = min + i * width;
-      double high = low + width;
+      double high = i == BINS - 1 ? distribution.maximum() : min + (i + 1) * width;
       // What is not outside is inside or zero, which stands apart.
       double inside = distribution.total() * (1 - distribution.fractionOutside(low, high));
       boolean holdsZero = low <= 0 && (0 < high || i == BINS - 1);
