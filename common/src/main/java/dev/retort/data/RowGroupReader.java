@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
@@ -56,6 +57,11 @@ final class RowGroupReader implements AutoCloseable {
 
   MessageType schema() {
     return file.getFooter().getFileMetaData().getSchema();
+  }
+
+  /** What the writer's caller said of the file. */
+  Map<String, String> metadata() {
+    return file.getFooter().getFileMetaData().getKeyValueMetaData();
   }
 
   int rowGroups() {
