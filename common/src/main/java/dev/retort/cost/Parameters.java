@@ -3,6 +3,7 @@ package dev.retort.cost;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Node;
 import dev.retort.tensor.Tensor;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,18 +40,20 @@ final class Parameters {
   private static final Set<String> QUANTIZED =
       Set.of("DequantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger");
 
-  private final Map<String, Long> trainable = new LinkedHashMap<>();
-  private final Map<String, Long> running = new LinkedHashMap<>();
+  /** By identity: names repeat in sub-graphs, and equal tensors need not be shared. */
+  private final IdentityHashMap<Tensor, Long> trainable = new IdentityHashMap<>();
+
+  private final IdentityHashMap<Tensor, Long> running = new IdentityHashMap<>();
 
   /** Adds what {@code node}, of a graph with {@code constants}, reads; returns how much is new. */
   long add(Node node, Map<String, Tensor> constants) {
     long before = total();
-    Set<Integer> settings = node.domain().isEmpty() ? settings(node.opType()) : Set.of();
+    Set<Integer> settings = SETTINGS.getOrDefault(node.opType(), Set.of());
     for (int i = 0; i < node.inputs().size(); i++) {
       Tensor tensor = constants.get(node.input(i));
       if (tensor != null && !settings.contains(i) && isData(node, tensor)) {
         boolean statistic = node.is("BatchNormalization") && i >= RUNNING_MEAN;
-        (statistic ? running : trainable).putIfAbsent(node.input(i), tensor.elementCount());
+        (statistic ? running : trainable).putIfAbsent(tensor, tensor.elementCount());
       }
     }
     for (Graph inner : node.subGraphs()) {
@@ -61,13 +64,8 @@ final class Parameters {
     return total() - before;
   }
 
-  private static Set<Integer> settings(String opType) {
-    return SETTINGS.getOrDefault(opType, Set.of());
-  }
-
   private static boolean isData(Node node, Tensor tensor) {
-    boolean standsForFloats = node.domain().isEmpty() && QUANTIZED.contains(node.opType());
-    return tensor.type().isFloat() ? tensor.dims().rank() > 0 : standsForFloats;
+    return tensor.type().isFloat() ? tensor.dims().rank() > 0 : QUANTIZED.contains(node.opType());
   }
 
   long total() {
@@ -79,7 +77,7 @@ final class Parameters {
     return sum(running);
   }
 
-  private static long sum(Map<String, Long> counts) {
+  private static long sum(IdentityHashMap<Tensor, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -42,7 +42,8 @@ public sealed interface TensorData {
       }
     }
 
-    ByteBuffer map() {
+    /** A view of the region, little-endian; not for more than 2 GB. */
+    public ByteBuffer map() {
       if (byteLength > Integer.MAX_VALUE) {
         throw new IllegalStateException("tensor of " + byteLength + " bytes can only be streamed");
       }

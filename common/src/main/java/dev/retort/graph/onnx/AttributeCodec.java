@@ -46,9 +46,9 @@ final class AttributeCodec {
 
   /** The attribute, on top of what {@code extras} says. */
   static AttributeProto encode(
-      String name, Attribute attribute, AttributeProto extras, TensorPlacement placement) {
+      String name, Attribute attribute, AttributeProto extras, Placement placement) {
     if (attribute instanceof Attribute.Other other) {
-      return parse(other.encoded());
+      return withoutData(parse(other.encoded()));
     }
     AttributeProto.Builder proto = extras.toBuilder().clearT().setName(name);
     AttributeKind kind = put(proto, attribute, extras.getT(), placement);
@@ -84,7 +84,7 @@ final class AttributeCodec {
       AttributeProto.Builder proto,
       Attribute attribute,
       TensorProto tensorExtras,
-      TensorPlacement placement) {
+      Placement placement) {
     if (attribute instanceof Attribute.Real real) {
       proto.setF(real.value());
       return AttributeKind.FLOAT;
@@ -95,7 +95,7 @@ final class AttributeCodec {
       proto.setS(ByteString.copyFromUtf8(text.value()));
       return AttributeKind.STRING;
     } else if (attribute instanceof Attribute.Constant constant) {
-      proto.setT(encode(constant.value(), tensorExtras));
+      proto.setT(encode(constant.value(), tensorExtras, placement));
       return AttributeKind.TENSOR;
     } else if (attribute instanceof Attribute.SubGraph graph) {
       proto.setG(GraphCodec.encode(graph.value(), placement));
@@ -105,7 +105,7 @@ final class AttributeCodec {
   }
 
   private static AttributeKind putList(
-      AttributeProto.Builder proto, Attribute attribute, TensorPlacement placement) {
+      AttributeProto.Builder proto, Attribute attribute, Placement placement) {
     if (attribute instanceof Attribute.Reals reals) {
       proto.addAllFloats(reals.values());
       return AttributeKind.FLOATS;
@@ -116,9 +116,8 @@ final class AttributeCodec {
       texts.values().forEach(text -> proto.addStrings(ByteString.copyFromUtf8(text)));
       return AttributeKind.STRINGS;
     } else if (attribute instanceof Attribute.Constants constants) {
-      constants
-          .values()
-          .forEach(t -> proto.addTensors(encode(t, TensorProto.getDefaultInstance())));
+      TensorProto none = TensorProto.getDefaultInstance();
+      constants.values().forEach(t -> proto.addTensors(encode(t, none, placement)));
       return AttributeKind.TENSORS;
     } else if (attribute instanceof Attribute.SubGraphs graphs) {
       graphs.values().forEach(g -> proto.addGraphs(GraphCodec.encode(g, placement)));
@@ -130,9 +129,9 @@ final class AttributeCodec {
   }
 
   /** Runtimes read external data of initializers only, so a node's tensor stays in the model. */
-  private static TensorProto encode(Tensor tensor, TensorProto extras) {
+  private static TensorProto encode(Tensor tensor, TensorProto extras, Placement placement) {
     TensorProto.Builder proto = extras.toBuilder();
-    TensorCodec.encodeInline(proto, tensor);
+    placement.placeInside(proto, tensor);
     return proto.build();
   }
 
@@ -175,7 +174,12 @@ final class AttributeCodec {
   }
 
   private static Attribute other(AttributeProto proto) {
-    return new Attribute.Other(Opaque.of(proto.toByteArray()));
+    return new Attribute.Other(Opaque.of(withoutData(proto).toByteArray()));
+  }
+
+  /** Fields that an attribute of another type does not use: they would hold references to data. */
+  private static AttributeProto withoutData(AttributeProto proto) {
+    return proto.toBuilder().clearT().clearTensors().clearG().clearGraphs().build();
   }
 
   /** A sparse tensor is kept as it is, so a path in it would be neither checked nor moved. */

@@ -33,7 +33,7 @@ final class GraphCodec {
         Opaque.of(extras(proto).toByteArray()));
   }
 
-  static GraphProto encode(Graph graph, TensorPlacement placement) {
+  static GraphProto encode(Graph graph, Placement placement) {
     GraphProto extras = parse(graph);
     GraphProto.Builder proto = extras.toBuilder().clearInitializer().setName(graph.name());
     graph.nodes().forEach(node -> proto.addNode(NodeCodec.encode(node, placement)));

@@ -2,6 +2,7 @@ package dev.retort.graph.onnx;
 
 import static java.util.Map.entry;
 
+import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import java.util.HashMap;
 import java.util.List;
@@ -27,14 +28,17 @@ final class LiftTable {
           entry("ReduceSum", new Change(13, LiftLists.ofAttribute("axes"))),
           entry("Resize", new Change(11, new LiftResize())),
           entry("RoiAlign", new Change(16, new LiftRoiAlign())),
-          entry("Scatter", new Change(17, new LiftScatter())),
+          entry("Scatter", new Change(11, new LiftScatter())),
           entry("Slice", new Change(10, LiftLists.ofAttributes("starts", "ends", "axes"))),
           entry("Softmax", new Change(13, new LiftSoftmax())),
           entry("Split", new Change(13, LiftLists.ofAttribute("split"))),
           entry("Squeeze", new Change(13, LiftLists.ofAttribute("axes"))),
           entry("TopK", new Change(10, new LiftTopK())),
           entry("Unsqueeze", new Change(13, LiftLists.ofAttribute("axes"))),
-          entry("Upsample", new Change(17, new LiftUpsample())));
+          entry("Upsample", new Change(10, new LiftUpsample())));
+
+  /** Operators that a newer one took the place of, by the opset that did it. */
+  private static final Map<String, Long> REMOVED = Map.of("Scatter", 11L, "Upsample", 10L);
 
   /** Operators by the opset that they came with. */
   private static final Map<String, Long> FIRST = new HashMap<>();
@@ -100,6 +104,11 @@ final class LiftTable {
     if (context.opset() < first) {
       throw new NotLiftable(
           "the operator came with opset %d, the model has %d".formatted(first, context.opset()));
+    }
+    if (context.opset() >= REMOVED.getOrDefault(node.opType(), Model.OPSET)) {
+      throw new NotLiftable(
+          "the operator ended with opset %d, the model has %d"
+              .formatted(REMOVED.get(node.opType()), context.opset()));
     }
     Change change = CHANGES.get(node.opType());
     return change == null || context.opset() >= change.until()

@@ -41,7 +41,7 @@ final class ModelCodec {
                 .toByteArray()));
   }
 
-  static ModelProto encode(Model model, TensorPlacement placement) {
+  static ModelProto encode(Model model, Placement placement) {
     ModelProto.Builder proto =
         extras(model)
             .setIrVersion(model.irVersion())
@@ -53,7 +53,7 @@ final class ModelCodec {
     if (!model.producerVersion().isEmpty()) {
       proto.setProducerVersion(model.producerVersion());
     }
-    model.functions().forEach(function -> proto.addFunctions(encode(function)));
+    model.functions().forEach(f -> proto.addFunctions(encode(f, placement)));
     model
         .metadata()
         .forEach(
@@ -83,7 +83,7 @@ final class ModelCodec {
                 .toByteArray()));
   }
 
-  private static FunctionProto encode(Function function) {
+  private static FunctionProto encode(Function function, Placement placement) {
     try {
       FunctionProto.Builder proto =
           FunctionProto.parseFrom(function.extras().bytes()).toBuilder()
@@ -92,9 +92,7 @@ final class ModelCodec {
               .addAllInput(function.inputs())
               .addAllOutput(function.outputs())
               .addAllOpsetImport(encode(function.operatorSets()));
-      function
-          .nodes()
-          .forEach(node -> proto.addNode(NodeCodec.encode(node, TensorPlacement.INLINE)));
+      function.nodes().forEach(node -> proto.addNode(NodeCodec.encode(node, placement)));
       return proto.build();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(

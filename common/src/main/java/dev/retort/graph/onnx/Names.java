@@ -39,6 +39,17 @@ final class Names {
     return name;
   }
 
+  /**
+   * The first free one of {@code prefix_0}, {@code prefix_1} and so on; it is taken from now on.
+   */
+  String numbered(String prefix) {
+    String name;
+    do {
+      name = prefix + "_" + (next.merge(prefix, 1, Integer::sum) - 1);
+    } while (!taken.add(name));
+    return name;
+  }
+
   private void takeTensors(Graph graph) {
     taken.addAll(graph.initializers().keySet());
     graph.inputs().stream().map(ValueInfo::name).forEach(taken::add);

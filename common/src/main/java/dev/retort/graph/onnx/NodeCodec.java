@@ -34,7 +34,7 @@ final class NodeCodec {
         Opaque.of(extras(proto).toByteArray()));
   }
 
-  static NodeProto encode(Node node, TensorPlacement placement) {
+  static NodeProto encode(Node node, Placement placement) {
     NodeProto extras = parse(node);
     NodeProto.Builder proto =
         extras.toBuilder()

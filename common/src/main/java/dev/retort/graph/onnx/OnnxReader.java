@@ -1,8 +1,6 @@
 package dev.retort.graph.onnx;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.retort.graph.Model;
 import dev.retort.graph.onnx.proto.ModelProto;
 import java.io.IOException;
@@ -11,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +24,9 @@ import java.util.Optional;
  * Nothing here checks that the graph makes sense; {@code graph.shape} does.
  */
 public final class OnnxReader {
+  /** How deep messages may be nested, as in protobuf's own readers. */
+  static final int DEEPEST = 100;
+
   private OnnxReader() {}
 
   /** Reads and normalises the model in {@code file}, as {@link Normalization} says. */
@@ -53,11 +55,12 @@ public final class OnnxReader {
   }
 
   private static Source inMemory(Path folder) {
-    return new Source("in memory", Optional.of(folder));
+    return new Source("in memory", Optional.of(folder), List.of());
   }
 
   private static Source source(Path file) {
-    return new Source(file.toString(), Optional.ofNullable(file.toAbsolutePath().getParent()));
+    return new Source(
+        file.toString(), Optional.ofNullable(file.toAbsolutePath().getParent()), List.of());
   }
 
   private static ByteBuffer map(Source source, Path file) {
@@ -80,15 +83,13 @@ public final class OnnxReader {
     if (!bytes.hasRemaining()) {
       throw source.refuse("it is empty, must be an ONNX model");
     }
+    DataSplitter.Split split;
     ModelProto proto;
     try {
-      CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-      input.enableAliasing(true);
-      proto = ModelProto.parseFrom(input);
-    } catch (InvalidProtocolBufferException e) {
+      split = DataSplitter.split(bytes);
+      proto = ModelProto.parseFrom(split.skeleton());
+    } catch (InvalidProtocolBufferException | WireFields.Malformed e) {
       throw source.refuse("it is no ONNX file, or truncated or damaged; export it again", e);
-    } catch (IOException e) {
-      throw source.refuse("it cannot be read", e);
     }
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
       throw source.refuse("it has no graph with outputs, so it is no ONNX model or is truncated");
@@ -96,6 +97,6 @@ public final class OnnxReader {
     if (proto.getOpsetImportCount() == 0 && proto.getIrVersion() >= 3) {
       throw source.refuse("it states no operator set, so it may be truncated; export it again");
     }
-    return ModelCodec.decode(source, proto);
+    return ModelCodec.decode(source.withData(split.data()), proto);
   }
 }

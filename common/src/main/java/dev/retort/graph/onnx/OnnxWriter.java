@@ -1,6 +1,5 @@
 package dev.retort.graph.onnx;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
@@ -8,15 +7,16 @@ import dev.retort.graph.Attribute;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
-import dev.retort.graph.onnx.proto.ModelProto;
 import dev.retort.tensor.Tensor;
 import dev.retort.tensor.TensorData;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -27,8 +27,6 @@ import java.util.stream.Stream;
 public final class OnnxWriter {
   /** A model with more bytes of tensors than this is written with external data. */
   public static final long INLINE_LIMIT_BYTES = 1_500_000_000L;
-
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private OnnxWriter() {}
 
@@ -50,14 +48,14 @@ public final class OnnxWriter {
     requireNotRead(model, file);
     try {
       if (tensorBytes(model.graph()) <= inlineLimitBytes) {
-        write(ModelCodec.encode(model, TensorPlacement.INLINE), file);
+        write(encode(model, Placement.inline()), file);
         return;
       }
       requireNotRead(model, data);
-      ExternalPlacement placement = new ExternalPlacement(data.getFileName().toString());
-      ModelProto proto = ModelCodec.encode(model, placement);
-      replace(data, placement::write);
-      write(proto, file);
+      ExternalFile beside = new ExternalFile(data.getFileName().toString());
+      List<TensorData> pieces = encode(model, Placement.beside(beside));
+      replace(data, beside::write);
+      write(pieces, file);
     } catch (IOException e) {
       throw new InfrastructureError(
           "Cannot write model to %s: %s; free space or choose another folder".formatted(file, e),
@@ -78,17 +76,38 @@ public final class OnnxWriter {
                   .formatted(model.graph().name(), bytes, INLINE_LIMIT_BYTES)
               + " write it to a file");
     }
-    return ModelCodec.encode(model, TensorPlacement.INLINE).toByteArray();
+    List<TensorData> pieces = encode(model, Placement.inline());
+    long size = pieces.stream().mapToLong(TensorData::byteLength).sum();
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size));
+    pieces.forEach(piece -> all.put(bytes(piece)));
+    return all.array();
   }
 
-  private static void write(ModelProto proto, Path file) throws IOException {
+  private static ByteBuffer bytes(TensorData piece) {
+    return piece instanceof TensorData.FileSlice slice
+        ? slice.map()
+        : ((TensorData.Inline) piece).bytes();
+  }
+
+  private static List<TensorData> encode(Model model, Placement placement) {
+    byte[] skeleton = ModelCodec.encode(model, placement).toByteArray();
+    return DataJoiner.join(skeleton, placement.inside());
+  }
+
+  private static void write(List<TensorData> pieces, Path file) throws IOException {
     replace(
         file,
         temporary -> {
-          try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-            CodedOutputStream coded = CodedOutputStream.newInstance(out, BUFFER_BYTES);
-            proto.writeTo(coded);
-            coded.flush();
+          try (FileChannel out =
+              FileChannel.open(
+                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            DataCopy copy = new DataCopy(out);
+            long offset = 0;
+            for (TensorData piece : pieces) {
+              copy.write(piece, offset);
+              offset += piece.byteLength();
+            }
+            copy.extendTo(offset);
           }
         });
   }

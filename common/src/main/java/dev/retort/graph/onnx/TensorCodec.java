@@ -1,16 +1,18 @@
 package dev.retort.graph.onnx;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.graph.onnx.proto.TensorProto;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import dev.retort.tensor.TensorData;
+import java.nio.ByteBuffer;
 
-/** Tensors between the file format and the IR; raw bytes are views, never copies. */
+/** Tensors between the file format and the IR; their data is a view, never a copy. */
 final class TensorCodec {
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
   private TensorCodec() {}
 
   static Tensor decode(Source source, TensorProto proto) {
@@ -28,16 +30,6 @@ final class TensorCodec {
           "tensor '%s' does not fit its dimensions (%s); the file may be damaged"
               .formatted(proto.getName(), e.getMessage()),
           e);
-    }
-  }
-
-  /** The bytes of {@code tensor} as {@code raw_data}, or its strings. */
-  static void encodeInline(TensorProto.Builder proto, Tensor tensor) {
-    describe(proto, tensor);
-    if (tensor.data() instanceof TensorData.Strings strings) {
-      strings.values().forEach(s -> proto.addStringData(ByteString.copyFromUtf8(s)));
-    } else {
-      proto.setRawData(UnsafeByteOperations.unsafeWrap(tensor.bytes()));
     }
   }
 
@@ -89,9 +81,9 @@ final class TensorCodec {
     if (ExternalData.isExternal(proto)) {
       return ExternalData.locate(source, proto, byteLength);
     }
-    boolean raw = byteLength == 0 || !proto.getRawData().isEmpty();
+    ByteBuffer raw = proto.hasRawData() ? source.data(proto.getRawData()) : EMPTY;
     return new TensorData.Inline(
-        raw ? proto.getRawData().asReadOnlyByteBuffer() : TypedData.toRaw(proto, type));
+        raw.hasRemaining() || byteLength == 0 ? raw : TypedData.toRaw(proto, type));
   }
 
   private static TensorData.Strings strings(Source source, TensorProto proto) {

@@ -32,7 +32,7 @@ final class UniqueNodeNames {
     if (!node.name().isEmpty() && kept.add(node.name())) {
       return node;
     }
-    String hint = node.name().isEmpty() ? node.opType() : node.name();
-    return node.withName(free.fresh(hint + "_0"));
+    return node.withName(
+        node.name().isEmpty() ? free.numbered(node.opType()) : free.fresh(node.name()));
   }
 }

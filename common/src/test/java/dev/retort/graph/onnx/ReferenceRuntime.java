@@ -13,6 +13,7 @@ import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import java.util.Map;
 /** ONNX Runtime, unoptimised and single-threaded: the oracle of this package's tests. */
 public final class ReferenceRuntime {
   private static final String TYPE_PREFIX = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
+  private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
 
   private ReferenceRuntime() {}
 
@@ -45,8 +48,23 @@ public final class ReferenceRuntime {
   /** The outputs of {@code model} for {@code inputs} (floats, longs, ints or bytes). */
   public static Map<String, Object> run(byte[] model, Map<String, Tensor> inputs)
       throws OrtException {
-    Map<String, OnnxTensor> fed = new LinkedHashMap<>();
     try (OrtSession session = open(model)) {
+      return run(session, inputs);
+    }
+  }
+
+  /** As {@link #run(byte[], Map)}, for the model in {@code file} and its external data. */
+  public static Map<String, Object> run(Path file, Map<String, Tensor> inputs) throws OrtException {
+    try (OrtSession.SessionOptions options = options();
+        OrtSession session = ENVIRONMENT.createSession(file.toString(), options)) {
+      return run(session, inputs);
+    }
+  }
+
+  private static Map<String, Object> run(OrtSession session, Map<String, Tensor> inputs)
+      throws OrtException {
+    Map<String, OnnxTensor> fed = new LinkedHashMap<>();
+    try {
       for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
         fed.put(input.getKey(), toOrt(input.getValue()));
       }
@@ -63,33 +81,36 @@ public final class ReferenceRuntime {
   }
 
   private static OrtSession open(byte[] model) throws OrtException {
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setOptimizationLevel(OptLevel.NO_OPT);
-      options.setIntraOpNumThreads(1);
-      return environment.createSession(model, options);
+    try (OrtSession.SessionOptions options = options()) {
+      return ENVIRONMENT.createSession(model, options);
     }
   }
 
+  private static OrtSession.SessionOptions options() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setOptimizationLevel(OptLevel.NO_OPT);
+    options.setIntraOpNumThreads(1);
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    return options;
+  }
+
   private static OnnxTensor toOrt(Tensor tensor) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     long[] shape = tensor.dims().toArray();
     ByteBuffer bytes = tensor.bytes();
     return switch (tensor.type()) {
-      case FLOAT32 -> OnnxTensor.createTensor(environment, bytes.asFloatBuffer(), shape);
-      case FLOAT64 -> OnnxTensor.createTensor(environment, bytes.asDoubleBuffer(), shape);
-      case INT64 -> OnnxTensor.createTensor(environment, bytes.asLongBuffer(), shape);
-      case INT32 -> OnnxTensor.createTensor(environment, bytes.asIntBuffer(), shape);
+      case FLOAT32 -> OnnxTensor.createTensor(ENVIRONMENT, bytes.asFloatBuffer(), shape);
+      case FLOAT64 -> OnnxTensor.createTensor(ENVIRONMENT, bytes.asDoubleBuffer(), shape);
+      case INT64 -> OnnxTensor.createTensor(ENVIRONMENT, bytes.asLongBuffer(), shape);
+      case INT32 -> OnnxTensor.createTensor(ENVIRONMENT, bytes.asIntBuffer(), shape);
       case FLOAT16 ->
           OnnxTensor.createTensor(
-              environment, bytes.asShortBuffer(), shape, ai.onnxruntime.OnnxJavaType.FLOAT16);
+              ENVIRONMENT, bytes.asShortBuffer(), shape, ai.onnxruntime.OnnxJavaType.FLOAT16);
       case UINT8 ->
-          OnnxTensor.createTensor(environment, bytes, shape, ai.onnxruntime.OnnxJavaType.UINT8);
+          OnnxTensor.createTensor(ENVIRONMENT, bytes, shape, ai.onnxruntime.OnnxJavaType.UINT8);
       case INT8 ->
-          OnnxTensor.createTensor(environment, bytes, shape, ai.onnxruntime.OnnxJavaType.INT8);
+          OnnxTensor.createTensor(ENVIRONMENT, bytes, shape, ai.onnxruntime.OnnxJavaType.INT8);
       case BOOL ->
-          OnnxTensor.createTensor(environment, bytes, shape, ai.onnxruntime.OnnxJavaType.BOOL);
+          OnnxTensor.createTensor(ENVIRONMENT, bytes, shape, ai.onnxruntime.OnnxJavaType.BOOL);
       default -> throw new IllegalArgumentException("cannot feed " + tensor);
     };
   }
