@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -26,6 +27,18 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlReader {
   private static final int MAX_CHARACTERS = 1 << 20;
   private static final int MAX_DEPTH = 32;
+
+  private static final Set<Tag> PLAIN_TAGS =
+      Set.of(
+          Tag.STR,
+          Tag.INT,
+          Tag.FLOAT,
+          Tag.BOOL,
+          Tag.NULL,
+          Tag.TIMESTAMP,
+          Tag.MERGE,
+          Tag.SEQ,
+          Tag.MAP);
 
   private final String file;
   private final Function<Node, String> places;
@@ -84,7 +97,7 @@ final class YamlReader {
     if (node.getAnchor() != null) {
       throw refused(place, "has the anchor &" + node.getAnchor(), "plain values; repeat the value");
     }
-    if (!node.getTag().startsWith(Tag.PREFIX) || node.getTag().equals(Tag.BINARY)) {
+    if (!PLAIN_TAGS.contains(node.getTag())) {
       throw refused(place, "has the tag " + node.getTag(), "plain values; remove the tag");
     }
     if (node instanceof ScalarNode scalar) {

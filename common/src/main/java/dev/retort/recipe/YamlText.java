@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 /** Prints values as YAML, the same text for the same values. */
 final class YamlText {
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9./_-][A-Za-z0-9./_ +-]*");
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\x00-\\x1f\\x7f-\\xa0\\u2028\\u2029\\ufeff]");
   private static final String STEP = "  ";
 
   private final StringBuilder text = new StringBuilder();
@@ -77,8 +79,8 @@ final class YamlText {
     if (point == '"' || point == '\\') {
       return "\\" + (char) point;
     }
-    if (point < ' ' || point == 0x7f) {
-      return "\\x%02x".formatted(point);
+    if (UNPRINTABLE.matcher(Character.toString(point)).matches()) {
+      return "\\u%04x".formatted(point);
     }
     return Character.toString(point);
   }
