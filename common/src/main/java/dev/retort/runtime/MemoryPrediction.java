@@ -8,8 +8,6 @@ import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
 import dev.retort.graph.shape.TensorTypes;
 import dev.retort.tensor.Dims;
-import dev.retort.tensor.Tensor;
-import dev.retort.tensor.TensorData;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +17,15 @@ import java.util.Map;
  * exists.
  *
  * <ul>
- *   <li>weights: {@value #WEIGHT_COPIES} times their bytes for those inside the model file (the
- *       parsed file, the tensors, the fused and reordered copies that kernels use); once for those
- *       in external files, which are mapped;
+ *   <li>weights: a multiple of their bytes that depends on who reads them, 1 to 3.6;
  *   <li>arena: by simulation of ONNX Runtime's allocator on the model's inner values;
  *   <li>buffers: pinned outputs, and inputs of one batch;
  *   <li>base: what the first session of a process takes whatever the model.
  * </ul>
  *
  * <p>For the standard settings. Fitted to a residual and a plain convolutional network of 2.8 and
- * 0.1 MB at batch 1 to 512, with one and two threads: within 20 % of the growth of resident memory.
- * Not modelled: workspaces of kernels, and weights that sub-graphs hold.
+ * 0.1 MB at batch 1 to 512, with one and two threads, and to a transformer of 90 MB: within 20 % of
+ * the growth of resident memory. Not modelled: workspaces of kernels, and weights of sub-graphs.
  *
  * @param weightBytes weights
  * @param arenaBytes arena of the session
@@ -39,11 +35,8 @@ import java.util.Map;
  */
 public record MemoryPrediction(
     long weightBytes, long arenaBytes, long bufferBytes, long baseBytes, int unknownValues) {
-  /** Copies of weights inside the model file while and after it is loaded. */
-  static final double WEIGHT_COPIES = 3.6;
-
   private static final long MEGABYTE = 1 << 20;
-  private static final long BASE_BYTES = 3 * MEGABYTE;
+  private static final long BASE_BYTES = 7 * MEGABYTE / 2;
 
   /** The arena settles within this many runs. */
   private static final int RUNS = 3;
@@ -73,7 +66,7 @@ public record MemoryPrediction(
     graph.requiredInputs().forEach(input -> bindBatch(input, types, load.batch(), sizes));
     ActivationTrace trace = ActivationTrace.of(model, types, sizes);
     return new MemoryPrediction(
-        graph.initializers().values().stream().mapToLong(MemoryPrediction::held).sum(),
+        WeightMemory.bytes(graph),
         arena(trace.steps(), load.callers()).touchedBytes(),
         load.callers() * bufferBytes(graph, types, sizes),
         BASE_BYTES,
@@ -118,11 +111,6 @@ public record MemoryPrediction(
     if (!dims.isEmpty() && dims.get(0) instanceof Dim.Symbolic symbol) {
       sizes.put(symbol.name(), batch);
     }
-  }
-
-  private static long held(Tensor weight) {
-    boolean mapped = weight.data() instanceof TensorData.FileSlice;
-    return mapped ? weight.byteLength() : Math.round(WEIGHT_COPIES * weight.byteLength());
   }
 
   /** All callers run in step, which is the worst that they can do. */

@@ -42,7 +42,7 @@ final class OrtRuntime {
         checkVersion(library.getImplementationVersion(), System.getenv());
       }
       OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "retort");
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "retort");
       checkVersion(environment.getVersion(), System.getenv());
       return environment;
     }

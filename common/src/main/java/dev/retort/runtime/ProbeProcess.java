@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -89,10 +90,10 @@ final class ProbeProcess {
     return places;
   }
 
-  private static String pathOf(CodeSource source) throws IOException {
+  static String pathOf(CodeSource source) throws IOException {
     try {
       return Path.of(source.getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
+    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
       throw new IOException("class path entry " + source.getLocation() + " is no file", e);
     }
   }

@@ -86,7 +86,8 @@ public record SessionSettings(int threads, Optimization optimization, Arena aren
       // A memory pattern is a second block of the same size for each batch size, and saves 1 us a
       // run.
       options.setMemoryPatternOptimization(false);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // Errors arrive as exceptions; a second copy on stderr would break progress bars.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       return options;

@@ -17,7 +17,9 @@ import dev.retort.runtime.ActivationTrace.Step;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
+import dev.retort.tensor.TensorData;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -156,6 +158,29 @@ class MemoryPredictionTest {
     assertThat(prediction.unknownValues()).isEqualTo(1);
     assertThat(prediction.arenaBytes()).isZero();
     assertThat(prediction.bufferBytes()).isEqualTo(160);
+  }
+
+  @Test
+  void weightsCountByTheirReaders() {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    weights.put("table", Tensor.ofFloats(Dims.of(10), new float[10]));
+    weights.put("matrix", Tensor.ofFloats(Dims.of(100), new float[100]));
+    weights.put("filter", Tensor.ofFloats(Dims.of(1000), new float[1000]));
+    weights.put(
+        "mapped",
+        new Tensor(
+            ElementType.FLOAT32,
+            Dims.of(10_000),
+            new TensorData.FileSlice(Path.of("w.data"), 0, 40_000)));
+    List<Node> nodes =
+        List.of(
+            Node.of("g", "Gather", List.of("table", "x"), List.of("a")),
+            Node.of("m", "MatMul", List.of("a", "matrix"), List.of("b")),
+            Node.of("c", "Conv", List.of("b", "filter"), List.of("c")),
+            Node.of("y", "MatMul", List.of("c", "mapped"), List.of("y")));
+
+    assertThat(WeightMemory.bytes(Graph.of("g", nodes, weights, List.of(), List.of())))
+        .isEqualTo(40 + 2 * 400 + 14_400 + 40_000);
   }
 
   @Test

@@ -11,8 +11,11 @@ import dev.retort.error.UserError;
 import dev.retort.tensor.Dims;
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSigner;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,15 @@ class ModelProbeTest {
     } finally {
       System.setProperty("java.class.path", classPath);
     }
+  }
+
+  @Test
+  void classesThatComeFromNoFileAreNamed() throws IOException {
+    CodeSource remote = new CodeSource(new URL("http://host/a.jar"), (CodeSigner[]) null);
+
+    assertThatThrownBy(() -> ProbeProcess.pathOf(remote))
+        .isInstanceOf(IOException.class)
+        .hasMessage("class path entry http://host/a.jar is no file");
   }
 
   @Test

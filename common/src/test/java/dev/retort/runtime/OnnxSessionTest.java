@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.error.ExitCode;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.RetortException;
 import dev.retort.error.UserError;
 import dev.retort.graph.Dim;
+import dev.retort.tensor.AlignedBuffers;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
+import dev.retort.tensor.SampleBlock;
 import dev.retort.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +87,34 @@ class OnnxSessionTest {
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
         .hasMessageStartingWith("Cannot load model " + truncated + ": ONNX Runtime says");
+  }
+
+  @Test
+  void anOperatorWithoutKernelIsAnUnsupportedModel() {
+    Path file =
+        SmallModels.write(
+            folder.resolve("not.onnx"),
+            "BitShift",
+            List.of(
+                SmallModels.value("x", ElementType.UINT16, SmallModels.N),
+                SmallModels.value("z", ElementType.UINT16, SmallModels.N)),
+            List.of(SmallModels.value("y", ElementType.UINT16, SmallModels.N)));
+
+    assertThatThrownBy(() -> OnnxSession.open(file, SETTINGS))
+        .isInstanceOfSatisfying(
+            RetortException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .hasMessageContaining("ONNX Runtime says");
+  }
+
+  @Test
+  void wantOfMemoryIsNoFaultOfTheModel() {
+    Path file = SmallModels.expanding(folder.resolve("greedy.onnx"), 1L << 42);
+    SampleBlock x = new SampleBlock(ElementType.FLOAT32, Dims.of(1), 1, AlignedBuffers.allocate(4));
+    try (OnnxSession session = OnnxSession.open(file, SETTINGS)) {
+      assertThatThrownBy(() -> session.run(Map.of("x", x)))
+          .isInstanceOf(InfrastructureError.class)
+          .hasMessageContaining("give the process more memory, or a smaller batch");
+    }
   }
 
   @Test
