@@ -11,8 +11,11 @@ public enum OpGroup {
   ADD("Add"),
   /** Pooling. */
   POOL("GlobalAveragePool", "AveragePool", "MaxPool"),
-  /** Activation functions that no layer before them takes into its output range. */
-  ACTIVATION("Relu", "Clip", "LeakyRelu", "Sigmoid");
+  /**
+   * Activation functions with an integer form. Relu and Clip need none: the end of a u8 range
+   * bounds as they do.
+   */
+  ACTIVATION("LeakyRelu", "Sigmoid");
 
   private final String opTypes;
 

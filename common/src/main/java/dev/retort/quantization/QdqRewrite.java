@@ -149,7 +149,8 @@ final class QdqRewrite {
     Node quantizer = graph.producer(quantizers.get(tensor)).orElseThrow();
     Node bounding = graph.producer(quantizer.input(0)).orElse(null);
     while (bounding != null
-        && keptBySaturation(bounding, grid)
+        && Bounds.areConstant(bounding, graph)
+        && Bounds.of(bounding, graph).areKeptBy(grid)
         && graph.onlyConsumer(bounding.output(0)).isPresent()) {
       Node shorter = quantizer.withInput(0, bounding.input(0));
       graph.replace(quantizer, shorter);
@@ -157,23 +158,6 @@ final class QdqRewrite {
       quantizer = shorter;
       bounding = graph.producer(shorter.input(0)).orElse(null);
     }
-  }
-
-  /** Whether all that {@code node} cuts off lies on the end levels of {@code grid} anyway. */
-  private boolean keptBySaturation(Node node, AffineGrid grid) {
-    boolean constantBounds =
-        node.is("Relu")
-            || (node.is("Clip")
-                && node.inputs().stream()
-                    .skip(1)
-                    .allMatch(b -> b.isEmpty() || graph.constant(b).isPresent()));
-    if (!constantBounds) {
-      return false;
-    }
-    float[] bounds = Sites.bounds(node, graph);
-    boolean below = bounds[0] == Float.NEGATIVE_INFINITY || grid.level(bounds[0]) == 0;
-    boolean above = bounds[1] == Float.POSITIVE_INFINITY || grid.level(bounds[1]) == grid.top();
-    return below && above;
   }
 
   private String constant(Tensor value) {

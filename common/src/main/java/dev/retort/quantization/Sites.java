@@ -7,8 +7,8 @@ import dev.retort.graph.shape.ShapeInference;
 import dev.retort.graph.shape.TensorTypes;
 import dev.retort.plan.Decision;
 import dev.retort.tensor.ElementType;
-import dev.retort.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +34,6 @@ final class Sites {
   private static final Set<String> MOVING =
       Set.of("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity", "Dropout");
 
-  private static final Set<String> FOLDABLE = Set.of("Relu", "Clip");
-
   private final GraphEditor graph;
   private final TensorTypes types;
   private final Set<OpGroup> groups;
@@ -48,12 +46,13 @@ final class Sites {
     this.types = ShapeInference.infer(model);
     this.groups = groups;
     List<Node> all = model.graph().nodes();
-    all.forEach(this::judge);
+    IdentityHashMap<Node, String> refusals = judge(all);
     Set<String> wanted = new LinkedHashSet<>();
     nodes.forEach(node -> wanted.addAll(activations(node)));
     nodes.forEach(node -> outputToQuantize(node, wanted).ifPresent(wanted::add));
     shareBackwards(all, wanted);
     keepOrder(model, wanted);
+    all.forEach(node -> explain(node, refusals));
   }
 
   static Sites of(Model model, Set<OpGroup> groups) {
@@ -98,33 +97,42 @@ final class Sites {
     return node.is("Conv") || node.is("Gemm");
   }
 
-  private void judge(Node node) {
-    if (isMoving(node)) {
+  /** Collects the nodes to quantize; returns why others cannot be. */
+  private IdentityHashMap<Node, String> judge(List<Node> all) {
+    IdentityHashMap<Node, String> refusals = new IdentityHashMap<>();
+    for (Node node : all) {
+      Optional<String> refusal = refusal(node);
+      if (refusal.isEmpty()) {
+        nodes.add(node);
+      } else {
+        refusals.put(node, refusal.get());
+      }
+    }
+    return refusals;
+  }
+
+  private void explain(Node node, IdentityHashMap<Node, String> refusals) {
+    String output = node.output(0);
+    if (!refusals.containsKey(node) || isMoving(node) || isStoredLevels(node)) {
       return;
     }
-    Optional<Node> before = foldedInto(node);
-    if (before.isPresent()) {
-      others.add(
-          Decision.of(
-              node.output(0),
-              "fold-into-range",
-              node.opType() + " bounds the u8 range of " + before.get().opType() + " before it"));
-      return;
-    }
-    Optional<String> refusal = refusal(node);
-    if (refusal.isEmpty()) {
-      nodes.add(node);
+    if (Bounds.areConstant(node, graph) && tensors.containsKey(output)) {
+      String reason = node.opType() + " bounds as the u8 range of its output does";
+      others.add(Decision.of(output, "fold-into-range", reason));
     } else {
-      others.add(Decision.of(node.output(0), "keep-float", node.opType() + ": " + refusal.get()));
+      String reason = node.opType() + ": " + refusals.get(node);
+      others.add(Decision.of(output, "keep-float", reason));
     }
   }
 
-  /** The quantized node whose output {@code node} alone reads and bounds. */
-  private Optional<Node> foldedInto(Node node) {
-    if (!isFoldable(node) || graph.onlyConsumer(node.input(0)).isEmpty()) {
-      return Optional.empty();
-    }
-    return graph.producer(node.input(0)).filter(before -> nodes.contains(before));
+  /** Whether {@code node} only makes a quantized activation from bytes. */
+  private boolean isStoredLevels(Node node) {
+    return tensors.keySet().stream()
+        .anyMatch(
+            tensor ->
+                StoredLevels.of(tensor, graph, types).isPresent()
+                    && (node.output(0).equals(tensor)
+                        || graph.producer(tensor).orElseThrow().inputs().contains(node.output(0))));
   }
 
   private Optional<String> refusal(Node node) {
@@ -145,25 +153,13 @@ final class Sites {
     return switch (group.get()) {
       case CONV_GEMM -> LayerWeights.refusal(node, graph);
       case ADD -> addRefusal(node);
-      case POOL -> Optional.empty();
-      case ACTIVATION ->
-          node.is("Clip") && !isFoldable(node)
-              ? Optional.of("its bounds are no constants")
-              : Optional.empty();
+      case POOL, ACTIVATION -> Optional.empty();
     };
   }
 
   private Optional<String> addRefusal(Node node) {
     boolean constant = node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent());
     return constant ? Optional.of("one operand is a constant") : Optional.empty();
-  }
-
-  private boolean isFoldable(Node node) {
-    boolean constantBounds =
-        node.inputs().stream()
-            .skip(1)
-            .allMatch(bound -> bound.isEmpty() || graph.constant(bound).isPresent());
-    return node.domain().isEmpty() && FOLDABLE.contains(node.opType()) && constantBounds;
   }
 
   private static boolean isMoving(Node node) {
@@ -180,10 +176,10 @@ final class Sites {
 
   private Optional<String> outputToQuantize(Node node, Set<String> wanted) {
     String output = node.output(0);
-    Optional<Node> reader = graph.onlyConsumer(output).filter(this::isFoldable);
+    Optional<Node> reader = graph.onlyConsumer(output).filter(n -> Bounds.areConstant(n, graph));
     while (reader.isPresent()) {
       output = reader.get().output(0);
-      reader = graph.onlyConsumer(output).filter(this::isFoldable);
+      reader = graph.onlyConsumer(output).filter(n -> Bounds.areConstant(n, graph));
     }
     boolean leaves = node.is("Gemm") && !wanted.contains(output) && !feedsMoved(output, wanted);
     return leaves ? Optional.empty() : Optional.of(output);
@@ -219,20 +215,5 @@ final class Sites {
     inOrder.stream()
         .filter(wanted::contains)
         .forEach(tensor -> tensors.put(tensor, sources.getOrDefault(tensor, Optional.empty())));
-  }
-
-  /** The least and greatest output of a Relu or a Clip with constant bounds. */
-  static float[] bounds(Node node, GraphEditor graph) {
-    if (node.is("Relu")) {
-      return new float[] {0, Float.POSITIVE_INFINITY};
-    }
-    return new float[] {
-      bound(node.input(1), graph, Float.NEGATIVE_INFINITY),
-      bound(node.input(2), graph, Float.POSITIVE_INFINITY)
-    };
-  }
-
-  private static float bound(String tensor, GraphEditor graph, float absent) {
-    return graph.constant(tensor).map(Tensor::toFloats).map(values -> values[0]).orElse(absent);
   }
 }

@@ -2,6 +2,7 @@ package dev.retort.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtEnvironment;
@@ -81,6 +82,11 @@ class Int8PresetTest {
         .extracting(Decision::target)
         .containsExactly("r1", "r2");
     Decision pooled = decisions.get(4);
+    assertThat(decisions)
+        .extracting(Decision::target)
+        .as("what is dequantized from bytes has one decision")
+        .doesNotContain("cast")
+        .containsOnlyOnce("x");
     assertThat(pooled.numbers())
         .containsKeys(
             "rangeMin",
@@ -221,6 +227,25 @@ class Int8PresetTest {
   }
 
   @Test
+  void aReluBehindAFloatOperatorIsGoneTooWhereItsOutputIsQuantized() {
+    Model model =
+        Nets.ofBytes(1, 12, 12)
+            .conv("c1", "x", 1, 8)
+            .add("Softplus", "s", "c1")
+            .add("Relu", "r", "s")
+            .conv("c2", "r", 8, 4)
+            .add("Relu", "y", "c2")
+            .returning("y");
+    SampleBlock samples = Nets.bytes(1, 64, IMAGE);
+    QuantizationPlan plan = plan(model, ALL, samples);
+    assertThat(plan.others())
+        .extracting(Decision::target, Decision::action)
+        .containsExactly(
+            tuple("s", "keep-float"), tuple("r", "fold-into-range"), tuple("y", "fold-into-range"));
+    assertThat(opTypes(Int8Preset.rewrite(model, plan))).doesNotContain("Relu");
+  }
+
+  @Test
   void anActivationThatNothingTakesInIsQuantizedByItselfOrKept() throws OrtException {
     Model model =
         Nets.ofBytes(1, 12, 12)
@@ -233,7 +258,7 @@ class Int8PresetTest {
     QuantizationPlan joined = plan(model, ALL, samples);
     assertThat(joined.others())
         .extracting(Decision::target, Decision::action)
-        .contains(org.assertj.core.api.Assertions.tuple("y", "keep-float"));
+        .contains(tuple("y", "keep-float"));
     assertThat(optimizedOpTypes(Int8Preset.rewrite(model, joined)))
         .contains("QLinearSigmoid", "Softplus");
     QuantizationChoice convOnly =
