@@ -32,7 +32,8 @@ sealed interface Atom {
 
     @Override
     public String toString() {
-      return "floor((" + dividend + ")/" + divisor + ")";
+      String text = dividend.toString();
+      return "floor(" + (text.contains(" ") ? "(" + text + ")" : text) + "/" + divisor + ")";
     }
   }
 
