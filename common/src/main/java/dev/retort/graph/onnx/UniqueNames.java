@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives every tensor of a model a name of its own: the format lets the branches of an If use the
@@ -57,12 +58,10 @@ final class UniqueNames {
     for (Node node : graph.nodes()) {
       node.outputs().stream().filter(o -> !o.isEmpty()).forEach(o -> define(names, o));
     }
-    for (String name : graph.initializers().keySet()) {
-      boolean isDefault = graph.inputs().stream().anyMatch(input -> input.name().equals(name));
-      if (!isDefault) {
-        define(names, name);
-      }
-    }
+    Set<String> given = graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
+    graph.initializers().keySet().stream()
+        .filter(name -> !given.contains(name))
+        .forEach(name -> define(names, name));
     return names;
   }
 
