@@ -32,8 +32,8 @@ public final class OnnxWriter {
 
   /**
    * Writes {@code model} to {@code file}, and the weights to {@code <file>.data} beside it where
-   * they exceed {@link #INLINE_LIMIT_BYTES}. Both files appear whole or not at all; an existing
-   * file is replaced.
+   * they exceed {@link #INLINE_LIMIT_BYTES}. Each file appears whole or not at all, the weights
+   * first; an existing file is replaced.
    *
    * @throws UserError if the model's own weights lie in a file that would be replaced
    * @throws InfrastructureError if the disk is full or the folder cannot be written

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import dev.retort.graph.Model;
 import dev.retort.graph.onnx.NodeTests.NodeTest;
+import dev.retort.provenance.Sha256;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,14 @@ class ConformanceTest {
       ByteBuffer written = ByteBuffer.wrap(OnnxWriter.toBytes(model));
       assertThat(OnnxReader.parseAsIs(written, Path.of("."))).as(test.name()).isEqualTo(model);
     }
+  }
+
+  @Test
+  void theTestsAreThoseThatTheirReadmeDescribes() throws IOException {
+    Path folder =
+        Path.of(System.getProperty("retort.root")).resolve("common/src/test/resources/onnx");
+    assertThat(Files.readString(folder.resolve("README.md")))
+        .contains(Sha256.ofFile(folder.resolve("node-tests.zip")).hex());
   }
 
   private static Map<String, Integer> outcomes(String suite) {
