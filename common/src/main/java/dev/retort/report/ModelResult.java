@@ -37,8 +37,4 @@ public record ModelResult(
         .filter(each -> each.batch() == other.batch() && each.threads() == other.threads())
         .findFirst();
   }
-
-  boolean passesAllGates() {
-    return gates.stream().allMatch(Gate::passed);
-  }
 }

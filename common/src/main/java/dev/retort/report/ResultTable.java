@@ -76,11 +76,11 @@ final class ResultTable {
   }
 
   private void qualityRows() {
-    String samples = Numbers.exact(teacher.quality().samples()) + " test samples, 95 %";
+    String samples = Numbers.exact(teacher.quality().samples()) + " samples; 95 % interval";
     row("Accuracy", samples, model -> model.quality().accuracy().map(ResultTable::accuracy));
     row(
         "Change of accuracy",
-        "points, paired, 95 %",
+        "points, paired; 95 % interval",
         model -> model.quality().accuracyChange().map(ResultTable::change));
     row(
         "Macro F1",

@@ -50,6 +50,9 @@
         if (said.className === 'shared') { said.hidden = isEmpty; }
       });
     });
+    each(document, '.plan', function (plan) {
+      plan.hidden = words.length > 0 && !plan.querySelector('.group:not([hidden])');
+    });
     return found;
   });
 
@@ -64,6 +67,12 @@
       cards.forEach(function (card) { gallery.appendChild(card); });
       press(button, '[data-sort]');
     });
+  });
+
+  // On a narrow screen the last model is what the reader came for.
+  window.addEventListener('load', function () {
+    var box = document.querySelector('.results').parentElement;
+    box.scrollLeft = box.scrollWidth;
   });
 
   function press(button, group) {
