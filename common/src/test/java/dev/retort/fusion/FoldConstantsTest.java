@@ -3,7 +3,14 @@ package dev.retort.fusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.graph.Attribute;
+import dev.retort.graph.Dim;
+import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
+import dev.retort.graph.Node;
+import dev.retort.graph.Opaque;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
+import dev.retort.graph.rewrite.Rewriter;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
@@ -94,6 +101,43 @@ class FoldConstantsTest {
   void aNodeThatReadsAnInputIsNotThePattern() {
     CHECK.isNotThePattern(
         new Graphs().input("x", -1, 2).constant("a", 1, 2).node("Add", "x,a", "z").output("z"));
+  }
+
+  @Test
+  void aShapeThatTheFileStatesIsNotBelieved() {
+    Model model =
+        new Graphs()
+            .input("x", -1, 2)
+            .node(
+                new Node(
+                    "u",
+                    "custom",
+                    "Unknown",
+                    List.of("x"),
+                    List.of("u"),
+                    Map.of(),
+                    "",
+                    Opaque.NONE))
+            .node("Shape", "u", "s")
+            .node("Reshape", "x,s", "z")
+            .output("z")
+            .model();
+    Graph graph = model.graph();
+    ValueInfo stale =
+        ValueInfo.of("u", ValueType.OfTensor.of(ElementType.FLOAT32, Dim.of(1), Dim.of(2)));
+    Model stated =
+        model.withGraph(
+            new Graph(
+                "g",
+                graph.nodes(),
+                graph.initializers(),
+                graph.inputs(),
+                graph.outputs(),
+                List.of(stale),
+                "",
+                Opaque.NONE));
+
+    assertThat(Rewriter.run(stated, List.of(new FoldConstants())).events()).isEmpty();
   }
 
   @Test

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * What a rule sees: the graph under edit, the types of its tensors, and questions that many
- * patterns ask. Types are those at the beginning of a pass; tensors added since have none. Confined
- * to a thread, like its editor.
+ * patterns ask. Types are inferred from the inputs at the beginning of a pass; tensors added since
+ * have none. Confined to a thread, like its editor.
  */
 public final class RewriteContext {
   private final GraphEditor editor;
