@@ -43,6 +43,11 @@ public final class Fingerprint {
     return this;
   }
 
+  /** The stage that it was begun for. */
+  public String stage() {
+    return stage;
+  }
+
   /** The digest of what was added so far. */
   public Sha256 sha256() {
     MessageDigest digest = Sha256.digest();

@@ -1,9 +1,10 @@
 package dev.retort.provenance;
 
+import java.io.Serializable;
 import java.util.Random;
 
 /** Seeds derived from one another, so that each use of randomness has a stream of its own. */
-public record Seed(long value) {
+public record Seed(long value) implements Serializable {
 
   /** The seed of {@code purpose} with index {@code indices}: the first 8 bytes of a SHA-256. */
   public Seed derive(String purpose, long... indices) {

@@ -28,6 +28,14 @@ public final class StoredData {
         .map(result -> Json.read(result.text(DESCRIPTOR), DatasetDescriptor.class, DESCRIPTOR));
   }
 
+  /** Completes a data set whose chunks are all committed: writes its descriptor. */
+  public static DatasetDescriptor complete(
+      String name, SampleColumns columns, ShardPlan plan, StageStore store) {
+    DatasetDescriptor descriptor = describe(name, columns, plan, store);
+    put(store, descriptor, new TreeMap<>());
+    return descriptor;
+  }
+
   /** The descriptor of a data set whose chunks are all committed. */
   static DatasetDescriptor describe(
       String name, SampleColumns columns, ShardPlan plan, StageStore store) {

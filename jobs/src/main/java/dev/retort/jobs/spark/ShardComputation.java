@@ -1,6 +1,7 @@
 package dev.retort.jobs.spark;
 
 import dev.retort.provenance.Sha256;
+import java.io.IOException;
 import java.io.Serializable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,13 +21,13 @@ public interface ShardComputation extends Serializable {
   interface Worker extends AutoCloseable {
 
     /** Begins the data file of a chunk. */
-    void begin(FileSystem fileSystem, Path file);
+    void begin(FileSystem fileSystem, Path file) throws IOException;
 
     /** Computes the next shard of the chunk. */
-    Computed compute(int shard);
+    Computed compute(int shard) throws IOException;
 
     /** Ends the chunk's data file: it is complete and closed. */
-    void end();
+    void end() throws IOException;
 
     @Override
     void close();

@@ -1,11 +1,13 @@
 package dev.retort.jobs.spark;
 
+import dev.retort.error.InfrastructureError;
 import dev.retort.jobs.run.Attempt;
 import dev.retort.jobs.run.ChunkManifest;
 import dev.retort.jobs.run.ShardEntry;
 import dev.retort.jobs.run.StageAddress;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.partition.Part;
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -96,16 +98,23 @@ public record ShardJob(
       Path file =
           store.newDataFile(Part.WHOLE.index(), shards[from], attempt, computation.suffix());
       SortedMap<Integer, ShardEntry> entries = new TreeMap<>();
-      worker.begin(store.fileSystem(), file);
       int next = from;
-      do {
-        ShardComputation.Computed computed = worker.compute(shards[next]);
-        entries.put(
-            shards[next],
-            ShardEntry.of(file.getName(), next - from, computed.hash(), computed.samples()));
-        next++;
-      } while (next < shards.length && !isChunkOver(shards, next, deadline));
-      worker.end();
+      try {
+        worker.begin(store.fileSystem(), file);
+        do {
+          ShardComputation.Computed computed = worker.compute(shards[next]);
+          entries.put(
+              shards[next],
+              ShardEntry.of(file.getName(), next - from, computed.hash(), computed.samples()));
+          next++;
+        } while (next < shards.length && !isChunkOver(shards, next, deadline));
+        worker.end();
+      } catch (IOException e) {
+        throw new InfrastructureError(
+            "Cannot write %s: %s; check space and permissions, then repeat the command"
+                .formatted(file, e.getMessage()),
+            e);
+      }
       store.commit(new ChunkManifest(Part.WHOLE.index(), shards[from], attempt, entries));
       done.add(entries.size());
       return next;

@@ -36,4 +36,18 @@ public record ModelOutcome(
     metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     gates = List.copyOf(gates);
   }
+
+  ModelOutcome withGates(List<GateResult> newGates) {
+    return new ModelOutcome(
+        name,
+        model,
+        sha256,
+        sizeBytes,
+        zippedBytes,
+        parameters,
+        metrics,
+        latencyMillis,
+        latencyMillisBatch32,
+        newGates);
+  }
 }

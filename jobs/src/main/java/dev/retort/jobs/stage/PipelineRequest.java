@@ -24,4 +24,10 @@ public record PipelineRequest(
   public String effectiveRunId() {
     return runId.orElseGet(recipe::runId);
   }
+
+  /** This request for a command that runs one stage: it has a run directory of its own. */
+  PipelineRequest named(String command) {
+    return new PipelineRequest(
+        recipe, work, Optional.of(effectiveRunId() + "-" + command), measurements, progress);
+  }
 }

@@ -34,14 +34,7 @@ public record RunResult(
         steps.stream()
             .flatMap(step -> step.gates().stream())
             .filter(gate -> gate.decides() && !gate.passed())
-            .map(
-                gate ->
-                    "%s is %.4g, must be %s %.4g"
-                        .formatted(
-                            gate.name(),
-                            gate.value(),
-                            gate.value() > gate.limit() ? "at most" : "at least",
-                            gate.limit()))
+            .map(GateResult::sentence)
             .toList();
     ExitCode exitCode = missed.isEmpty() ? ExitCode.OK : ExitCode.GATE_FAILED;
     return new RunResult(

@@ -1,0 +1,121 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.Shard;
+import dev.retort.graph.GraphEditor;
+import dev.retort.graph.Model;
+import dev.retort.graph.Opaque;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
+import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.DatasetReader;
+import dev.retort.jobs.spark.Inference;
+import dev.retort.jobs.spark.ShardComputation;
+import dev.retort.jobs.spark.StateWorker;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.statistics.StatisticRequest;
+import dev.retort.statistics.StatisticsTable;
+import java.util.List;
+
+/**
+ * Gathers the statistics that algorithms ask for, in one pass over the calibration data: the model
+ * returns the tensors asked for, and executors fold them from pinned buffers.
+ */
+final class CalibrateStage {
+  private static final String NAME = "calibrate";
+
+  private final Run run;
+
+  CalibrateStage(Run run) {
+    this.run = run;
+  }
+
+  /** The statistics of {@code model} on {@code data}. */
+  StatisticsTable execute(
+      Model model, StoredDataset data, List<StatisticRequest> requests, int batch) {
+    StatisticsTable empty = StatisticsTable.empty(requests);
+    List<String> tensors = List.copyOf(empty.tensors());
+    Model observed = instrument(model, tensors);
+    new MemoryGuard(run).check("calibration", observed, batch);
+    StoredModel instrumented = new ModelStore(run.store()).put(observed);
+    DatasetDescriptor descriptor = data.descriptor();
+    StageStore store = run.keys().calibrate(instrumented, descriptor, requests, batch);
+    Inference inference = new Inference(instrumented, run.store().work(), batch, run.threads());
+    run.computeShards(NAME, store, descriptor.plan(), new Calibration(data, inference, empty));
+    return ShardStates.merge(store, descriptor, StatisticsTable::of, StatisticsTable::merge);
+  }
+
+  /** {@code model} with {@code tensors} as outputs besides its own. */
+  static Model instrument(Model model, List<String> tensors) {
+    GraphEditor editor = GraphEditor.of(model);
+    for (String tensor : tensors) {
+      editor.addOutput(
+          editor
+              .valueInfo(tensor)
+              .orElseGet(() -> ValueInfo.of(tensor, new ValueType.Other(Opaque.NONE))));
+    }
+    return editor.build();
+  }
+
+  /** What executors compute: a statistics table a shard. */
+  private static final class Calibration implements ShardComputation {
+    private static final long serialVersionUID = 1L;
+
+    private final StoredDataset data;
+    private final Inference inference;
+    private final byte[] empty;
+
+    Calibration(StoredDataset data, Inference inference, StatisticsTable empty) {
+      this.data = data;
+      this.inference = inference;
+      this.empty = empty.toBytes();
+    }
+
+    @Override
+    public String suffix() {
+      return StateWorker.SUFFIX;
+    }
+
+    @Override
+    public Worker open() {
+      return new CalibrationWorker(this);
+    }
+  }
+
+  private static final class CalibrationWorker extends StateWorker {
+    private final byte[] empty;
+    private final DatasetReader reader;
+    private final Inference.Lease model;
+    private int samples;
+
+    CalibrationWorker(Calibration calibration) {
+      empty = calibration.empty;
+      reader = new DatasetReader(calibration.data);
+      List<String> tensors = List.copyOf(StatisticsTable.of(empty).tensors());
+      model = calibration.inference.acquire(tensors);
+    }
+
+    @Override
+    protected byte[] state(int number) {
+      Shard shard = reader.read(number);
+      StatisticsTable table = StatisticsTable.of(empty);
+      model
+          .inference()
+          .run(shard.inputs(), (first, count, outputs) -> outputs.forEach(table::update));
+      samples = shard.samples();
+      return table.toBytes();
+    }
+
+    @Override
+    protected int samples(int shard) {
+      return samples;
+    }
+
+    @Override
+    public void close() {
+      model.close();
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.fusion.Fusion;
+import dev.retort.fusion.FusionResult;
+import dev.retort.graph.Model;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredLabels;
+import dev.retort.recipe.Step;
+import dev.retort.report.TensorHistogram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The main job: takes the teacher through the steps of the recipe and judges each result. */
+final class Compression {
+  private final Run run;
+  private final MeasureStage measure;
+
+  Compression(Run run) {
+    this.run = run;
+    this.measure = new MeasureStage(run);
+  }
+
+  RunResult execute() {
+    Teacher teacher = new TeacherStage(run).execute();
+    Datasets data = new IngestStage(run).execute();
+    int batch = measure.batch(teacher.inference());
+    LabelStage label = new LabelStage(run, teacher, batch);
+    JudgeStage judge =
+        new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
+
+    Judged original = judge.teacher(teacher);
+    List<StepOutput> outputs = new ArrayList<>();
+    List<Judged> judged = new ArrayList<>();
+    Model model = teacher.model();
+    for (Step step : run.recipe().steps()) {
+      if (step instanceof Step.Label labelling) {
+        label.execute("train", data.train(), labelling.topK());
+      } else {
+        StepOutput output = execute(step, model, new StepInputs(data, label, outputs));
+        model = output.model();
+        outputs.add(output);
+        judged.add(judge.step(outputs.size(), output));
+      }
+    }
+    return new Conclusion(run, measure).conclude(original, outputs, judged);
+  }
+
+  /** What a step may use besides the model. */
+  private record StepInputs(Datasets data, LabelStage label, List<StepOutput> before) {
+    boolean isFused() {
+      return before.stream().anyMatch(output -> output.name().equals("fuse"));
+    }
+  }
+
+  private StepOutput execute(Step step, Model model, StepInputs inputs) {
+    if (step instanceof Step.Fuse) {
+      FusionResult fused = run.stage("fuse", () -> Fusion.apply(model));
+      return new StepOutput(step.name(), fused.model(), fused.plan(), List.of());
+    }
+    if (step instanceof Step.Quantize quantize) {
+      return quantize(quantize, inputs.isFused() ? model : Fusion.apply(model).model(), inputs);
+    }
+    throw new IllegalStateException("no stage for step " + step.name());
+  }
+
+  private StepOutput quantize(Step.Quantize step, Model model, StepInputs inputs) {
+    StoredDataset calibration =
+        new SubsetStage(run)
+            .execute("calibration", inputs.data().train(), step.calibration().samples());
+    StoredLabels teacher =
+        inputs.label().execute("validation", inputs.data().validation(), OptionalInt.empty());
+    QuantizeStage.Result result =
+        new QuantizeStage(run)
+            .execute(
+                model,
+                step,
+                new QuantizeStage.Inputs(calibration, inputs.data().validation(), teacher));
+    List<TensorHistogram> histograms =
+        result.quantization().activations().stream()
+            .flatMap(
+                a ->
+                    result.statistics().histogram(a.tensor()).stream()
+                        .map(h -> TensorHistogram.of(a.tensor(), h, a.range(), a.reason())))
+            .toList();
+    return new StepOutput(step.name(), result.model(), result.plan(), histograms);
+  }
+}

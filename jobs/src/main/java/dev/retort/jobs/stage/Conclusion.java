@@ -1,0 +1,33 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.jobs.spark.StoredModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The end of a run: latencies of all models side by side, gates, report, result. */
+final class Conclusion {
+  private final Run run;
+  private final MeasureStage measure;
+
+  Conclusion(Run run, MeasureStage measure) {
+    this.run = run;
+    this.measure = measure;
+  }
+
+  RunResult conclude(Judged original, List<StepOutput> outputs, List<Judged> judged) {
+    List<StoredModel> files =
+        Stream.concat(Stream.of(original), judged.stream()).map(Judged::file).distinct().toList();
+    Measurement latency = measure.latency("result", files);
+    ModelOutcome base = original.outcome(latency);
+    List<ModelOutcome> steps = new ArrayList<>();
+    for (int i = 0; i < judged.size(); i++) {
+      ModelOutcome outcome = judged.get(i).outcome(latency);
+      GateResult.Role role =
+          i == judged.size() - 1 ? GateResult.Role.DECIDES : GateResult.Role.INFORMS;
+      steps.add(outcome.withGates(GateCheck.check(run.recipe().gates(), base, outcome, role)));
+    }
+    new ReportStage(run, latency).execute(original, judged, outputs, steps);
+    return RunResult.complete(run.runId(), base, steps, run.timings());
+  }
+}

@@ -1,0 +1,93 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.ImageColors;
+import dev.retort.data.ImageFit;
+import dev.retort.jobs.ingest.ImageDecoding;
+import dev.retort.jobs.ingest.Ingest;
+import dev.retort.jobs.ingest.IngestRequest;
+import dev.retort.jobs.ingest.IngestResult;
+import dev.retort.jobs.ingest.IngestTargets;
+import dev.retort.jobs.ingest.SourceFiles;
+import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredShards;
+import dev.retort.recipe.DataSettings;
+import dev.retort.recipe.InputSettings;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads the user's data once into canonical shards: train, validation and test. */
+final class IngestStage {
+  private static final String NAME = "ingest";
+
+  private final Run run;
+  private final DataSettings data;
+
+  IngestStage(Run run) {
+    this.run = run;
+    this.data = run.recipe().data();
+  }
+
+  Datasets execute() {
+    Ingested train = ingest("train", data.train(), Optional.of(data.validation()));
+    Ingested test = ingest("test", data.test(), Optional.empty());
+    return new Datasets(train.data(), train.validation().orElseThrow(), test.data());
+  }
+
+  private record Ingested(StoredDataset data, Optional<StoredDataset> validation) {}
+
+  private Ingested ingest(
+      String title, DataSettings.Source source, Optional<DataSettings.Validation> validation) {
+    IngestRequest request =
+        new IngestRequest(
+            title,
+            source,
+            InputSpecs.columns(data),
+            images(),
+            data.maxBadFraction(),
+            validation,
+            0);
+    SourceFiles files =
+        SourceFiles.of(request.source(), run.session().sparkContext().hadoopConfiguration());
+    StageStore store = run.keys().ingest(request, files, StageKeys.IngestPart.DATA);
+    Optional<StageStore> split =
+        validation.map(v -> run.keys().ingest(request, files, StageKeys.IngestPart.VALIDATION));
+    IngestTargets targets = new IngestTargets(store, split);
+    IngestResult result =
+        Ingest.find(targets)
+            .orElseGet(
+                () ->
+                    run.stage(
+                        NAME + " " + title, () -> Ingest.run(run.session(), request, targets)));
+    return new Ingested(
+        stored(store, result.data()), result.validation().map(d -> stored(split.get(), d)));
+  }
+
+  private static StoredDataset stored(StageStore store, DatasetDescriptor descriptor) {
+    return StoredDataset.of(StoredShards.of(store, descriptor.shards()), descriptor);
+  }
+
+  private SortedMap<String, ImageDecoding> images() {
+    SortedMap<String, ImageDecoding> images = new TreeMap<>();
+    data.inputs().forEach((name, input) -> images.put(name, decoding(input)));
+    return images;
+  }
+
+  private static ImageDecoding decoding(InputSettings input) {
+    ImageFit fit =
+        switch (input.resize()) {
+          case NONE -> ImageFit.NONE;
+          case STRETCH -> ImageFit.STRETCH;
+          case CROP -> ImageFit.CROP;
+        };
+    ImageColors colors =
+        switch (input.mode()) {
+          case AUTO -> ImageColors.BY_CHANNELS;
+          case GRAY -> ImageColors.GREY;
+          case RGB -> ImageColors.RGB;
+        };
+    return new ImageDecoding(fit, colors);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.jobs.mllib.ClassificationMetrics;
+import dev.retort.jobs.run.Content;
+import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredLabels;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.metrics.Confusion;
+import java.util.Optional;
+import java.util.zip.Deflater;
+
+/**
+ * Puts a step's model into the run directory and evaluates it on the test data: the one place that
+ * reads the test data, once a step, after the step's plan is frozen.
+ */
+final class JudgeStage {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Run run;
+  private final StoredDataset test;
+  private final StoredLabels teacherOnTest;
+
+  JudgeStage(Run run, StoredDataset test, StoredLabels teacherOnTest) {
+    this.run = run;
+    this.test = test;
+    this.teacherOnTest = teacherOnTest;
+  }
+
+  /** Judges the teacher: its own file, and the logits that are stored already. */
+  Judged teacher(Teacher teacher) {
+    Judged.ModelFile file = write(0, "teacher", teacher.file());
+    Score score =
+        new EvaluateStage(run).execute(teacher.inference(), test, teacherOnTest, "teacher");
+    return Judged.of("teacher", file, teacher.original(), score, classify(score));
+  }
+
+  /** Judges the model of step {@code number}, counted from 1. */
+  Judged step(int number, StepOutput step) {
+    StoredModel stored = new ModelStore(run.store()).put(step.model());
+    Judged.ModelFile file = write(number, step.name(), stored);
+    run.writer()
+        .writeJson(RunDirectory.stepFolder(number, step.name()) + "/plan.json", step.plan());
+    Score score = new EvaluateStage(run).execute(stored, test, teacherOnTest, step.name());
+    return Judged.of(step.name(), file, step.model(), score, classify(score));
+  }
+
+  private Judged.ModelFile write(int number, String name, StoredModel stored) {
+    byte[] bytes = new ModelStore(run.store()).bytes(stored);
+    String path = RunDirectory.stepFolder(number, name) + "/model.onnx";
+    run.writer().write(path, Content.of(bytes));
+    return new Judged.ModelFile(path, stored, zippedBytes(bytes));
+  }
+
+  private Optional<ClassificationMetrics> classify(Score score) {
+    return score
+        .confusion()
+        .map(confusion -> ClassificationMetrics.of(run.spark(), counts(confusion)));
+  }
+
+  private static long[][] counts(Confusion confusion) {
+    int classes = confusion.classes();
+    long[][] counts = new long[classes][classes];
+    for (int actual = 0; actual < classes; actual++) {
+      for (int called = 0; called < classes; called++) {
+        counts[actual][called] = confusion.count(actual, called);
+      }
+    }
+    return counts;
+  }
+
+  /** What DEFLATE at its best leaves of a file: what it adds to an app package. */
+  private static long zippedBytes(byte[] bytes) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    try {
+      deflater.setInput(bytes);
+      deflater.finish();
+      byte[] buffer = new byte[BUFFER_BYTES];
+      while (!deflater.finished()) {
+        deflater.deflate(buffer);
+      }
+      return deflater.getBytesWritten();
+    } finally {
+      deflater.end();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.Shard;
+import dev.retort.data.ShardWriter;
+import dev.retort.data.SoftLabelFormat;
+import dev.retort.data.SoftLabelWriter;
+import dev.retort.error.UnsupportedModelError;
+import dev.retort.graph.Dim;
+import dev.retort.graph.ValueType;
+import dev.retort.graph.shape.ShapeInference;
+import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.DatasetReader;
+import dev.retort.jobs.spark.Inference;
+import dev.retort.jobs.spark.ShardComputation;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredLabels;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.jobs.spark.StoredShards;
+import dev.retort.tensor.SampleBlock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Stores the teacher's logits on a data set, for every student, step and run to come. */
+final class LabelStage {
+  private static final String NAME = "label";
+
+  private final Run run;
+  private final StoredModel teacher;
+  private final int classes;
+  private final int batch;
+
+  /**
+   * Labels with {@code teacher}.
+   *
+   * @throws UnsupportedModelError unless its first output is {@code [N, classes]}
+   * @throws dev.retort.error.InfrastructureError if executors lack the memory
+   */
+  LabelStage(Run run, Teacher teacher, int batch) {
+    this.run = run;
+    this.teacher = teacher.inference();
+    this.classes = classes(teacher);
+    this.batch = batch;
+    new MemoryGuard(run).check("the teacher", teacher.fused(), batch);
+  }
+
+  /** The teacher's logits on {@code data}. */
+  StoredLabels execute(String title, StoredDataset data, OptionalInt topK) {
+    DatasetDescriptor descriptor = data.descriptor();
+    SoftLabelFormat format =
+        topK.isPresent()
+            ? SoftLabelFormat.topK(classes, topK.getAsInt(), teacher.sha256())
+            : SoftLabelFormat.full(classes, teacher.sha256());
+    StageStore store = run.keys().label(format, descriptor, batch);
+    Inference inference = new Inference(teacher, run.store().work(), batch, run.threads());
+    run.computeShards(
+        NAME + " " + title, store, descriptor.plan(), new Labelling(data, inference, format));
+    return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, batch);
+  }
+
+  private static int classes(Teacher teacher) {
+    String output = teacher.fused().graph().outputs().get(0).name();
+    List<Dim> shape =
+        ShapeInference.infer(teacher.fused())
+            .of(output)
+            .flatMap(ValueType.OfTensor::shape)
+            .orElse(List.of());
+    if (shape.size() == 2 && shape.get(1) instanceof Dim.Fixed logits) {
+      return Math.toIntExact(logits.size());
+    }
+    throw new UnsupportedModelError(
+        "Cannot label with this teacher: its first output %s has shape %s, must be [N, classes]; export it with its logits first"
+            .formatted(output, shape));
+  }
+
+  /** What executors compute: the logits of a shard. */
+  private record Labelling(StoredDataset data, Inference teacher, SoftLabelFormat format)
+      implements ShardComputation {
+    @Override
+    public String suffix() {
+      return "parquet";
+    }
+
+    @Override
+    public Worker open() {
+      return new LabellingWorker(this);
+    }
+  }
+
+  private static final class LabellingWorker implements ShardComputation.Worker {
+    private final DatasetReader data;
+    private final Inference.Lease teacher;
+    private final SoftLabelFormat format;
+    private SoftLabelWriter writer;
+
+    LabellingWorker(Labelling labelling) {
+      data = new DatasetReader(labelling.data());
+      teacher = labelling.teacher().acquireFirstOutput();
+      format = labelling.format();
+    }
+
+    @Override
+    public void begin(FileSystem fileSystem, Path file) throws IOException {
+      writer = SoftLabelWriter.create(fileSystem, file, format);
+    }
+
+    @Override
+    public ShardComputation.Computed compute(int number) throws IOException {
+      Shard shard = data.read(number);
+      try {
+        teacher
+            .inference()
+            .run(
+                shard.inputs(),
+                (first, count, outputs) -> outputs.values().forEach(logits -> add(writer, logits)));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+      ShardWriter.Stored stored = writer.endShard();
+      return new ShardComputation.Computed(stored.hash(), stored.samples());
+    }
+
+    private static void add(SoftLabelWriter writer, SampleBlock logits) {
+      try {
+        writer.add(logits);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void end() throws IOException {
+      writer.close();
+    }
+
+    @Override
+    public void close() {
+      teacher.close();
+      data.close();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.jobs.spark.ModelFiles;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.runtime.BatchProbe;
+import dev.retort.runtime.Effort;
+import dev.retort.runtime.LatencyMeter;
+import dev.retort.runtime.OnnxSession;
+import dev.retort.runtime.OpProfile;
+import dev.retort.runtime.Quartiles;
+import dev.retort.runtime.SessionSettings;
+import dev.retort.tensor.Dims;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Times models on the driver while no Spark job runs: batch sizes, latency, operators. Whatever it
+ * finds goes to the measurement book, so a repeated run does not measure again.
+ */
+final class MeasureStage {
+  private static final String NAME = "measure";
+  private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64, 128);
+  private static final List<Integer> LATENCY_BATCHES = List.of(1, 32);
+  private static final int PROFILE_RUNS = 20;
+  private static final int HASH_DIGITS = 16;
+  private static final SessionSettings ONE_THREAD = SessionSettings.standard();
+
+  private final Run run;
+
+  MeasureStage(Run run) {
+    this.run = run;
+  }
+
+  /** The batch of the recipe, or the smallest whose throughput is all but the best. */
+  int batch(StoredModel model) {
+    return run.recipe().runtime().batch().orElseGet(() -> measuredBatch(model));
+  }
+
+  private int measuredBatch(StoredModel model) {
+    Measurement measured = take("batch", List.of(model), () -> throughputs(model));
+    return (int) measured.value("best");
+  }
+
+  private SortedMap<String, List<Double>> throughputs(StoredModel model) {
+    SortedMap<String, List<Double>> values = new TreeMap<>();
+    try (OnnxSession session = open(model, ONE_THREAD.withThreads(run.threads()))) {
+      List<BatchProbe.Throughput> measured =
+          BatchProbe.measure(session, sampleDims(), BATCHES, Effort.brief());
+      measured.forEach(
+          m -> values.put("samplesPerSecond/" + m.batch(), List.of(m.samplesPerSecond())));
+      values.put("best", List.of((double) BatchProbe.best(measured)));
+      return values;
+    }
+  }
+
+  /**
+   * Median milliseconds at batch 1 and 32 on one thread, the models taking turns.
+   *
+   * @param purpose what the measurement is for; part of its key
+   */
+  Measurement latency(String purpose, List<StoredModel> models) {
+    return take("latency-" + purpose, models, () -> latencies(models));
+  }
+
+  /** The name of a model's median in {@link #latency}. */
+  static String medianOf(StoredModel model, int batch) {
+    return "medianMillis/batch-%d/%s".formatted(batch, model.sha256().prefix(HASH_DIGITS));
+  }
+
+  private SortedMap<String, List<Double>> latencies(List<StoredModel> models) {
+    SortedMap<String, List<Double>> values = new TreeMap<>();
+    Map<String, OnnxSession> sessions = new LinkedHashMap<>();
+    try {
+      models.forEach(model -> sessions.put(model.sha256().hex(), open(model, ONE_THREAD)));
+      LatencyMeter meter = new LatencyMeter(sampleDims(), Effort.thorough());
+      for (int batch : LATENCY_BATCHES) {
+        Map<String, Quartiles> quartiles = meter.measure(sessions, batch);
+        for (StoredModel model : models) {
+          Quartiles q = quartiles.get(model.sha256().hex());
+          String median = medianOf(model, batch);
+          values.put(median, List.of(q.median()));
+          values.put(median.replace("median", "lowerQuartile"), List.of(q.lower()));
+          values.put(median.replace("median", "upperQuartile"), List.of(q.upper()));
+        }
+      }
+      return values;
+    } finally {
+      sessions.values().forEach(OnnxSession::close);
+    }
+  }
+
+  /** Where the time of {@code model} goes, by operator, at batch 1. */
+  Measurement operators(StoredModel model) {
+    return take("operators", List.of(model), () -> operatorTimes(model));
+  }
+
+  private SortedMap<String, List<Double>> operatorTimes(StoredModel model) {
+    OpProfile profile = OpProfile.measure(local(model), ONE_THREAD, sampleDims(), 1, PROFILE_RUNS);
+    SortedMap<String, List<Double>> values = new TreeMap<>();
+    profile
+        .operators()
+        .forEach(op -> values.put("micros/" + op.opType(), List.of(op.micros(), op.share())));
+    return values;
+  }
+
+  private Measurement take(
+      String kind,
+      List<StoredModel> models,
+      java.util.function.Supplier<SortedMap<String, List<Double>>> measure) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    settings.put("runtime", run.runtime());
+    settings.put("threads", Integer.toString(run.threads()));
+    settings.put("models", models.stream().map(m -> m.sha256().hex()).toList().toString());
+    settings.put("inputs", new TreeMap<>(sampleDims()).toString());
+    return run.measurements().take(kind, settings, () -> run.stage(NAME + " " + kind, measure));
+  }
+
+  private Map<String, Dims> sampleDims() {
+    Map<String, Dims> dims = new TreeMap<>();
+    InputSpecs.of(run.recipe().data()).forEach(input -> dims.put(input.name(), input.dims()));
+    return dims;
+  }
+
+  private OnnxSession open(StoredModel model, SessionSettings settings) {
+    return OnnxSession.open(local(model), settings);
+  }
+
+  private Path local(StoredModel model) {
+    return ModelFiles.local(model.uri(), model.sha256(), run.store().work().hadoop());
+  }
+}

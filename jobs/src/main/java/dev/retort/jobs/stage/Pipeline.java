@@ -1,0 +1,73 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.error.UserError;
+import dev.retort.jobs.run.Json;
+import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.run.RunId;
+import dev.retort.jobs.run.WorkRoot;
+import dev.retort.recipe.Step;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** What the commands call. Each opens the run, takes its lease, and closes it. */
+public final class Pipeline {
+  private Pipeline() {}
+
+  /** Runs the whole recipe; a run that is finished already gives its result again. */
+  public static RunResult compress(PipelineRequest request) {
+    Optional<RunResult> finished = finished(request);
+    if (finished.isPresent()) {
+      return finished.get();
+    }
+    try (Run run = Run.open(request)) {
+      RunResult result = new Compression(run).execute();
+      run.finish(result);
+      return result;
+    }
+  }
+
+  /** Stores the teacher's logits on training and validation data; no step is run. */
+  public static List<LabelResult> label(PipelineRequest request) {
+    try (Run run = Run.open(request.named("label"))) {
+      return new SingleStages(run).label();
+    }
+  }
+
+  /**
+   * Observes the fused model on calibration data as the recipe's quantize step says.
+   *
+   * @throws UserError (exit 2) if the recipe has no quantize step
+   */
+  public static CalibrationResult calibrate(PipelineRequest request) {
+    Step.Quantize step =
+        request.recipe().steps().stream()
+            .filter(Step.Quantize.class::isInstance)
+            .map(Step.Quantize.class::cast)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    UserError.usage(
+                        "Cannot calibrate: steps of recipe %s have no quantize, must have one; add it"
+                            .formatted(request.recipe().name())));
+    try (Run run = Run.open(request.named("calibrate"))) {
+      return new SingleStages(run).calibrate(step);
+    }
+  }
+
+  /** Evaluates a model file on the test data: the teacher's outcome, then the model's. */
+  public static List<ModelOutcome> evaluate(PipelineRequest request, Path model) {
+    try (Run run = Run.open(request.named("evaluate"))) {
+      return new SingleStages(run).evaluate(model);
+    }
+  }
+
+  private static Optional<RunResult> finished(PipelineRequest request) {
+    WorkRoot work = WorkRoot.of(request.work().toString(), new Configuration());
+    RunDirectory directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
+    return directory.isFinished()
+        ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))
+        : Optional.empty();
+  }
+}

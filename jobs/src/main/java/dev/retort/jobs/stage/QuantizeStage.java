@@ -1,0 +1,133 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.graph.Model;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.jobs.spark.StoredLabels;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.plan.Plan;
+import dev.retort.quantization.Int8Preset;
+import dev.retort.quantization.OpGroup;
+import dev.retort.quantization.QuantizationChoice;
+import dev.retort.quantization.QuantizationPlan;
+import dev.retort.recipe.Step;
+import dev.retort.statistics.RangeEstimator;
+import dev.retort.statistics.StatisticsTable;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Computes with 8-bit integers: calibrates, measures the open choices on validation, decides,
+ * rewrites.
+ */
+final class QuantizeStage {
+  private static final String NAME = "quantize";
+
+  private final Run run;
+
+  QuantizeStage(Run run) {
+    this.run = run;
+  }
+
+  /**
+   * The data that choices are made on; never the test data.
+   *
+   * @param calibration what activations are observed on
+   * @param validation what candidates are scored on
+   * @param teacher the teacher's logits on {@code validation}
+   */
+  record Inputs(StoredDataset calibration, StoredDataset validation, StoredLabels teacher) {}
+
+  /**
+   * A quantized model with what led to it.
+   *
+   * @param statistics what calibration found; for the report's histograms
+   */
+  record Result(
+      Model model, Plan plan, QuantizationPlan quantization, StatisticsTable statistics) {}
+
+  /** Quantizes {@code model}, which is fused. */
+  Result execute(Model model, Step.Quantize step, Inputs inputs) {
+    StatisticsTable statistics =
+        new CalibrateStage(run)
+            .execute(
+                model, inputs.calibration(), Int8Preset.requests(model), inputs.teacher().batch());
+    Candidates candidates = new Candidates(model, statistics, inputs);
+    ChoicePlan chosen = choose(step, candidates);
+    return run.stage(
+        NAME,
+        () -> {
+          QuantizationPlan quantization = candidates.plan(chosen.choice());
+          Plan plan = chosen.addTo(quantization.toPlan());
+          return new Result(
+              Int8Preset.rewrite(model, quantization), plan, quantization, statistics);
+        });
+  }
+
+  private ChoicePlan choose(Step.Quantize step, Candidates candidates) {
+    List<RangeEstimator> ranges = ranges(step.calibration());
+    Set<OpGroup> first = groups(step).orElse(EnumSet.allOf(OpGroup.class));
+    List<ChoicePlan.Scored> byRange =
+        ranges.stream()
+            .map(range -> candidates.score(QuantizationChoice.of(range, first)))
+            .toList();
+    RangeEstimator range = ChoicePlan.closest(byRange).choice().range();
+    if (groups(step).isPresent()) {
+      return ChoicePlan.ofRange(byRange);
+    }
+    List<ChoicePlan.Scored> byGroups =
+        Int8Preset.candidates(candidates.model, range).stream().map(candidates::score).toList();
+    Measurement latency = new MeasureStage(run).latency("candidates", models(byGroups));
+    return ChoicePlan.ofRangeAndGroups(byRange, byGroups, latency);
+  }
+
+  private static List<StoredModel> models(List<ChoicePlan.Scored> scored) {
+    return scored.stream().map(ChoicePlan.Scored::model).distinct().toList();
+  }
+
+  private static List<RangeEstimator> ranges(Step.Calibration calibration) {
+    return switch (calibration.range()) {
+      case MSE -> List.of(RangeEstimator.MSE);
+      case MINMAX -> List.of(RangeEstimator.MIN_MAX);
+      case PERCENTILE -> List.of(RangeEstimator.percentile(calibration.percentile()));
+      case SQNR -> List.of(RangeEstimator.SQNR);
+      case KL -> List.of(RangeEstimator.KL);
+      case AUTO -> RangeEstimator.ALL;
+    };
+  }
+
+  private static java.util.Optional<Set<OpGroup>> groups(Step.Quantize step) {
+    return step.ops()
+        .map(
+            names -> {
+              Set<OpGroup> groups = EnumSet.of(OpGroup.CONV_GEMM);
+              names.forEach(name -> groups.add(OpGroup.valueOf(name.name())));
+              return groups;
+            });
+  }
+
+  /** Quantizes by each choice and scores the result on validation. */
+  private final class Candidates {
+    private final Model model;
+    private final StatisticsTable statistics;
+    private final Inputs inputs;
+
+    Candidates(Model model, StatisticsTable statistics, Inputs inputs) {
+      this.model = model;
+      this.statistics = statistics;
+      this.inputs = inputs;
+    }
+
+    QuantizationPlan plan(QuantizationChoice choice) {
+      return Int8Preset.plan(model, statistics, choice);
+    }
+
+    ChoicePlan.Scored score(QuantizationChoice choice) {
+      StoredModel stored = new ModelStore(run.store()).put(Int8Preset.rewrite(model, plan(choice)));
+      Score score =
+          new EvaluateStage(run)
+              .execute(stored, inputs.validation(), inputs.teacher(), "candidate " + choice.name());
+      return new ChoicePlan.Scored(choice, stored, score);
+    }
+  }
+}

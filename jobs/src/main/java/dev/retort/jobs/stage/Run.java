@@ -1,0 +1,216 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.data.ShardPlan;
+import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.run.RunId;
+import dev.retort.jobs.run.RunWriter;
+import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.run.Store;
+import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.Cluster;
+import dev.retort.jobs.spark.ShardComputation;
+import dev.retort.jobs.spark.ShardJob;
+import dev.retort.jobs.spark.SparkSessions;
+import dev.retort.recipe.Recipe;
+import dev.retort.recipe.RecipeWriter;
+import dev.retort.runtime.RuntimeIdentity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run in progress: what its stages share. It has the lease of the run directory until it is
+ * closed. Confined to the driver's main thread.
+ */
+final class Run implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+  private static final int TASKS_A_SLOT = 4;
+  private static final double NANOS_A_SECOND = 1e9;
+
+  private final PipelineRequest request;
+  private final Store store;
+  private final RunWriter writer;
+  private final MeasurementBook measurements;
+  private final SparkSession session;
+  private final Cluster cluster;
+  private final List<StageTiming> timings = new ArrayList<>();
+
+  private Run(PipelineRequest request, WorkRoot work, SparkSession session) {
+    this.request = request;
+    this.session = session;
+    this.store = Store.open(work);
+    this.writer = RunDirectory.of(work, new RunId(request.effectiveRunId())).lock();
+    this.measurements =
+        new MeasurementBook(
+            MeasurementFile.known(request, writer.directory()),
+            all -> writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(all)));
+    this.cluster = Cluster.of(spark());
+  }
+
+  /**
+   * Takes the lease of the run and starts Spark.
+   *
+   * @throws dev.retort.error.LeaseHeldError if another driver runs it
+   */
+  static Run open(PipelineRequest request) {
+    SparkSession session = SparkSessions.open("retort " + request.effectiveRunId());
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Run run = new Run(request, WorkRoot.of(request.work().toString(), hadoop), session);
+    try {
+      run.begin();
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    writer.write(RunDirectory.RECIPE, RecipeWriter.write(recipe()));
+    writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(measurements.all()));
+    writer.events().add("run-start", Map.of("run", runId(), "cpu", cpuClass(), "slots", slots()));
+    LOG.info("Run {} starts with {} task slots on {}", runId(), slots(), cpuClass());
+  }
+
+  Recipe recipe() {
+    return request.recipe();
+  }
+
+  String runId() {
+    return request.effectiveRunId();
+  }
+
+  Store store() {
+    return store;
+  }
+
+  RunWriter writer() {
+    return writer;
+  }
+
+  MeasurementBook measurements() {
+    return measurements;
+  }
+
+  SparkSession session() {
+    return session;
+  }
+
+  JavaSparkContext spark() {
+    return JavaSparkContext.fromSparkContext(session.sparkContext());
+  }
+
+  List<StageTiming> timings() {
+    return List.copyOf(timings);
+  }
+
+  int threads() {
+    return recipe().runtime().threads();
+  }
+
+  int slots() {
+    return cluster.slots();
+  }
+
+  /** Tasks of a job: what the recipe says, or a few a slot so that none waits long for the last. */
+  int tasks() {
+    return recipe().spark().partitions().orElse(slots() * TASKS_A_SLOT);
+  }
+
+  String cpuClass() {
+    return cluster.cpuClass(
+        recipe().allowMixedCpu() ? Cluster.MixedCpus.ALLOWED : Cluster.MixedCpus.REFUSED);
+  }
+
+  /** What of ONNX Runtime and the processors decides the bits that a model computes. */
+  String runtime() {
+    RuntimeIdentity driver = RuntimeIdentity.ofThisJvm();
+    return "onnxruntime-%s/%s/%s".formatted(driver.version(), driver.provider(), cpuClass());
+  }
+
+  StageKeys keys() {
+    return new StageKeys(store, runtime(), threads());
+  }
+
+  /** Hashes, versions, seeds and processors: where the result comes from. */
+  SortedMap<String, String> provenance() {
+    SortedMap<String, String> provenance = new TreeMap<>();
+    provenance.put("recipe SHA-256", recipe().sha256().hex());
+    provenance.put("seed", Long.toString(recipe().seed()));
+    provenance.put("ONNX Runtime", RuntimeIdentity.ofThisJvm().version());
+    provenance.put("processors", cpuClass());
+    provenance.put("Spark", session.version());
+    provenance.put("Java", System.getProperty("java.runtime.version"));
+    provenance.put(
+        "system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return provenance;
+  }
+
+  /** What to type to repeat the run. */
+  String command() {
+    String folder = writer.directory().folder().toUri().getPath();
+    return "deploy/retort compress %s/%s --measurements %s/%s"
+        .formatted(folder, RunDirectory.RECIPE, folder, RunDirectory.MEASUREMENTS);
+  }
+
+  /** Computes the missing shards of a stage, timed and reported under {@code name}. */
+  void computeShards(String name, StageStore into, ShardPlan data, ShardComputation computation) {
+    request.progress().stageStarted(name, data.samples(), "samples");
+    long begin = System.nanoTime();
+    double samplesPerShard = (double) data.samples() / data.shards();
+    ShardJob job =
+        new ShardJob(name, into.address(), data.shards(), data.groupSize(), tasks(), computation);
+    ShardJob.Outcome outcome =
+        job.run(spark(), done -> request.progress().advanced(Math.round(done * samplesPerShard)));
+    finished(name, begin, outcome.computed(), outcome.reused());
+  }
+
+  /** Runs a stage that is not cut into shards, timed and reported under {@code name}. */
+  <T> T stage(String name, Supplier<T> body) {
+    request.progress().stageStarted(name, 0, "");
+    long begin = System.nanoTime();
+    T result = body.get();
+    finished(name, begin, 1, 0);
+    return result;
+  }
+
+  private void finished(String name, long begin, long computed, long reused) {
+    double seconds = (System.nanoTime() - begin) / NANOS_A_SECOND;
+    timings.add(new StageTiming(name, seconds, computed, reused));
+    Map<String, Object> fields = new TreeMap<>();
+    fields.put("stage", name);
+    fields.put("seconds", seconds);
+    fields.put("computed", computed);
+    fields.put("reused", reused);
+    writer.events().add("stage-end", fields);
+    request.progress().stageFinished(name, seconds, computed == 0);
+    LOG.info("Stage {}: {} computed, {} reused, {} s", name, computed, reused, round(seconds));
+  }
+
+  /** Writes the result and ends the run. */
+  void finish(RunResult result) {
+    writer
+        .events()
+        .add("run-end", Map.of("status", result.status(), "exitCode", result.exitCode()));
+    writer.writeJson(RunDirectory.RESULT, result);
+    writer.finish();
+    LOG.info("Run {} ends: {} in {}", runId(), result.status(), writer.directory().folder());
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  private static String round(double seconds) {
+    return String.format(java.util.Locale.ROOT, "%.1f", seconds);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.retort.jobs.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.jobs.run.Json;
+import dev.retort.provenance.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on a small part of the real data. */
+class PipelineTest {
+  private static final Map<String, String> TWO_PARTITIONS = Map.of("spark.partitions", "2");
+
+  @TempDir static Path folder;
+
+  private static FashionFixture fixture;
+  private static RunResult result;
+
+  @BeforeAll
+  static void compressOnce() {
+    fixture = new FashionFixture(folder);
+    result = Pipeline.compress(fixture.request("work", TWO_PARTITIONS));
+  }
+
+  @Test
+  void theResultIsSmallerAndAgreesWithTheTeacher() {
+    ModelOutcome quantized = result.steps().get(1);
+
+    assertThat(result.status()).isEqualTo("ok");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.steps()).extracting(ModelOutcome::name).containsExactly("fuse", "quantize");
+    assertThat(quantized.sizeBytes() * 3).isLessThan(result.teacher().sizeBytes());
+    assertThat(quantized.metrics().get("agreement")).isGreaterThan(0.97);
+    assertThat(result.teacher().metrics()).containsEntry("agreement", 1.0);
+    assertThat(result.teacher().metrics().get("accuracy")).isBetween(0.90, 1.0);
+    assertThat(quantized.gates()).extracting(GateResult::passed).containsOnly(true);
+  }
+
+  @Test
+  void theRunDirectoryHoldsEveryModelWithItsDigest() throws IOException {
+    RunResult written =
+        Json.read(Files.readString(fixture.run("work").resolve("result.json")), RunResult.class);
+
+    assertThat(written.steps()).isEqualTo(result.steps());
+    for (ModelOutcome step : written.steps()) {
+      Path file = fixture.run("work").resolve(step.model());
+      assertThat(Sha256.ofFile(file)).isEqualTo(step.sha256());
+      assertThat(Files.size(file)).isEqualTo(step.sizeBytes());
+      assertThat(file.resolveSibling("plan.json")).content().contains("\"decisions\"");
+    }
+    for (String name :
+        List.of(
+            "recipe.yaml", "report.html", "measurements.json", "events.jsonl", "manifest.json")) {
+      assertThat(fixture.run("work").resolve(name)).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  void aFinishedRunGivesItsResultAgainWithoutWork() {
+    long before = lastModified(fixture.run("work").resolve("report.html"));
+
+    RunResult again = Pipeline.compress(fixture.request("work", TWO_PARTITIONS));
+
+    assertThat(again).isEqualTo(result);
+    assertThat(lastModified(fixture.run("work").resolve("report.html"))).isEqualTo(before);
+  }
+
+  @Test
+  void otherPartitionsGiveTheSameBits() {
+    RunResult other =
+        Pipeline.compress(
+            fixture.request(
+                "other", Map.of("spark.partitions", "7"), Optional.of(measurements("work"))));
+
+    assertThat(other.steps())
+        .extracting(ModelOutcome::sha256)
+        .containsExactlyElementsOf(result.steps().stream().map(ModelOutcome::sha256).toList());
+    assertThat(StoreHashes.of(folder.resolve("work")))
+        .containsAllEntriesOf(StoreHashes.of(folder.resolve("other")));
+    assertThat(other.steps().get(1).metrics()).isEqualTo(result.steps().get(1).metrics());
+    assertThat(other.steps().get(1).latencyMillis())
+        .isEqualTo(result.steps().get(1).latencyMillis());
+  }
+
+  @Test
+  void anEditedQuantizeStepRedoesNeitherIngestNorLabels() {
+    Map<String, String> edited = new TreeMap<>(TWO_PARTITIONS);
+    edited.put("steps.1.quantize.calibration.range", "minmax");
+    PipelineRequest request = fixture.request("work", edited);
+    RunResult again =
+        Pipeline.compress(
+            new PipelineRequest(
+                request.recipe(),
+                request.work(),
+                Optional.of("edited"),
+                Optional.empty(),
+                ProgressListener.silent()));
+
+    assertThat(again.stages())
+        .filteredOn(
+            stage -> stage.stage().startsWith("label") || stage.stage().startsWith("ingest"))
+        .isNotEmpty()
+        .allMatch(stage -> stage.computed() == 0);
+    assertThat(again.steps().get(0).sha256()).isEqualTo(result.steps().get(0).sha256());
+    assertThat(again.steps().get(1).sha256()).isNotEqualTo(result.steps().get(1).sha256());
+  }
+
+  private static Path measurements(String work) {
+    return fixture.run(work).resolve("measurements.json");
+  }
+
+  private static long lastModified(Path file) {
+    return file.toFile().lastModified();
+  }
+}
