@@ -58,7 +58,8 @@ class DatasetDescriptorTest {
 
   @Test
   void theNearestNameIsFoundWhateverItsCase() {
-    assertThat(NearestName.hint("Imag", List.of("label", "image"))).isEqualTo("the nearest is image");
+    assertThat(NearestName.hint("Imag", List.of("label", "image")))
+        .isEqualTo("the nearest is image");
     assertThat(NearestName.hint("x", List.of())).isEqualTo("there is none");
   }
 

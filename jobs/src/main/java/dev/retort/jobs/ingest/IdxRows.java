@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,9 +44,11 @@ final class IdxRows {
     SampleSchema schema = request.columns().schema();
     SerializableConfiguration configuration =
         new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    Files idx = new Files(pairs, configuration);
+    List<Integer> numbers = IntStream.range(0, pairs.size()).boxed().toList();
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .parallelize(pairs, pairs.size())
-        .mapPartitionsToPair((Iterator<Pair> mine) -> new Rows(mine, schema, label, configuration));
+        .parallelize(numbers, numbers.size())
+        .mapPartitionsToPair((Iterator<Integer> mine) -> new Rows(mine, idx, schema, label));
   }
 
   private static List<Pair> pairs(IngestRequest request, SourceFiles files, boolean labelled) {
@@ -77,27 +80,36 @@ final class IdxRows {
   /** A file of inputs and that of its labels, null without labels. */
   private record Pair(String images, String labels) implements Serializable {}
 
+  /** All pairs and how they are opened. */
+  private record Files(List<Pair> pairs, SerializableConfiguration configuration)
+      implements Serializable {
+    Files {
+      pairs = List.copyOf(pairs);
+    }
+
+    IdxReader open(String file) throws IOException {
+      Path path = new Path(file);
+      return IdxReader.open(path.getFileSystem(configuration.value()).open(path), file);
+    }
+  }
+
   /** The rows of some pairs, one after the other. */
   private static final class Rows implements Iterator<Tuple2<byte[], byte[]>> {
-    private final Iterator<Pair> pairs;
+    private final Iterator<Integer> numbers;
+    private final Files files;
     private final SampleSchema schema;
     private final LabelSpec label;
-    private final SerializableConfiguration configuration;
     private final TensorWriter writer;
     private Pair pair;
     private IdxReader images;
     private IdxReader labels;
     private long row;
 
-    Rows(
-        Iterator<Pair> pairs,
-        SampleSchema schema,
-        LabelSpec label,
-        SerializableConfiguration configuration) {
-      this.pairs = pairs;
+    Rows(Iterator<Integer> numbers, Files files, SampleSchema schema, LabelSpec label) {
+      this.numbers = numbers;
+      this.files = files;
       this.schema = schema;
       this.label = label;
-      this.configuration = configuration;
       this.writer = new TensorWriter(schema.inputs().get(0));
     }
 
@@ -106,10 +118,10 @@ final class IdxRows {
       try {
         while (images == null || row == images.items()) {
           close();
-          if (!pairs.hasNext()) {
+          if (!numbers.hasNext()) {
             return false;
           }
-          open(pairs.next());
+          open(files.pairs().get(numbers.next()));
         }
         return true;
       } catch (IOException e) {
@@ -138,18 +150,13 @@ final class IdxRows {
     private void open(Pair next) throws IOException {
       pair = next;
       row = 0;
-      images = open(next.images());
-      labels = next.labels() == null ? null : open(next.labels());
+      images = files.open(next.images());
+      labels = next.labels() == null ? null : files.open(next.labels());
       if (labels != null && labels.items() != images.items()) {
         throw UserError.input(
             "Cannot read %s: it has %d labels, must have %d, one an item of %s"
                 .formatted(next.labels(), labels.items(), images.items(), next.images()));
       }
-    }
-
-    private IdxReader open(String file) throws IOException {
-      Path path = new Path(file);
-      return IdxReader.open(path.getFileSystem(configuration.value()).open(path), file);
     }
 
     private void close() throws IOException {
