@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rules on symbolic axes, and the attributes that operators had before they became inputs. */
 class SymbolicShapesTest {
-  private static final List<Dim> IMAGE =
-      List.of(Dim.of("N"), Dim.of(3), Dim.of("H"), Dim.of(8));
+  private static final List<Dim> IMAGE = List.of(Dim.of("N"), Dim.of(3), Dim.of("H"), Dim.of(8));
 
   @Test
   void axesMayBeAttributes() {
@@ -43,11 +42,7 @@ class SymbolicShapesTest {
     is(
         "[N, 3, 2*H, 16]",
         node(
-            "Upsample",
-            List.of("x"),
-            "y",
-            "scales",
-            new Attribute.Reals(List.of(1f, 1f, 2f, 2f))));
+            "Upsample", List.of("x"), "y", "scales", new Attribute.Reals(List.of(1f, 1f, 2f, 2f))));
   }
 
   @Test
@@ -132,8 +127,16 @@ class SymbolicShapesTest {
     return new Node[] {
       node("NonZero", List.of("x"), "places"),
       node("ReduceMax", List.of("places"), "most", "axes", Attribute.ofInts(1)),
-      node("Slice", List.of("most"), "two", "starts", Attribute.ofInts(0), "ends",
-          Attribute.ofInts(2), "axes", Attribute.ofInts(0)),
+      node(
+          "Slice",
+          List.of("most"),
+          "two",
+          "starts",
+          Attribute.ofInts(0),
+          "ends",
+          Attribute.ofInts(2),
+          "axes",
+          Attribute.ofInts(0)),
       node("Flatten", List.of("two"), "flat", "axis", Attribute.of(0L)),
       node("Squeeze", List.of("flat"), "shape", "axes", Attribute.ofInts(0)),
       node(op, List.of("x", "shape"), "y")
@@ -152,8 +155,7 @@ class SymbolicShapesTest {
     is("FLOAT32", shape, constants, nodes);
   }
 
-  private static void is(
-      String type, String shape, Map<String, Tensor> constants, Node... nodes) {
+  private static void is(String type, String shape, Map<String, Tensor> constants, Node... nodes) {
     assertThat(ShapeInference.infer(Models.of(IMAGE, constants, nodes)).of("y"))
         .map(ValueType.OfTensor::toString)
         .contains(type + shape);
