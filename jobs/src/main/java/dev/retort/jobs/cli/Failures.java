@@ -18,8 +18,8 @@ final class Failures {
 
   /** For picocli: a command failed. */
   static int failed(Exception failure, CommandLine command, ParseResult parsed) {
-    boolean verbose = parsed.expandedArgs().contains(RetortCommand.VERBOSE);
-    return report(failure, command.getErr(), verbose ? Detail.TRACE : Detail.MESSAGE);
+    RetortCommand root = (RetortCommand) command.getCommandSpec().root().userObject();
+    return report(failure, command.getErr(), root.isVerbose() ? Detail.TRACE : Detail.MESSAGE);
   }
 
   /** For picocli: the command line is wrong. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads and checks an ONNX model without starting ONNX Runtime. For each node it lists the"
-          + " fusion rules that fire or refuse, with their reasons.",
+          + " fusion rules that fire or refuse, with their reasons, and what the preset int8 does with it.",
       ""
     },
     footer = {
@@ -91,10 +91,13 @@ final class InspectCommand implements Runnable {
   }
 
   private static void nodes(Inspection inspection, PrintWriter out) {
-    out.printf("%nnode by node: what the rules say%n");
+    out.printf("%nnode by node: what fusing and the preset int8 do%n");
     for (Inspection.NodeReport node : inspection.nodes()) {
       out.printf("  %s [%s]%n", node.name(), node.opType());
       node.fusion().forEach(line -> out.printf("      %s%n", line));
+      if (!node.quantization().isEmpty()) {
+        out.printf("      int8: %s%n", node.quantization());
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.retort.cost.NodeCost;
 import dev.retort.cost.OperatorCost;
 import dev.retort.error.UserError;
 import dev.retort.fusion.Fusion;
+import dev.retort.fusion.FusionResult;
 import dev.retort.graph.Model;
 import dev.retort.graph.OperatorSet;
 import dev.retort.graph.onnx.OnnxReader;
@@ -57,9 +58,16 @@ record Inspection(
    *
    * @param macs empty text where they are not known
    * @param fusion what each rule that knows the node says, {@code fuse} or {@code keep} first
+   * @param quantization what the preset int8 does with it once the model is fused; empty text for a
+   *     node that fusing removes
    */
   record NodeReport(
-      String name, String opType, long parameters, String macs, List<String> fusion) {}
+      String name,
+      String opType,
+      long parameters,
+      String macs,
+      List<String> fusion,
+      String quantization) {}
 
   /**
    * Inspects the model in {@code file} without native code.
@@ -112,22 +120,26 @@ record Inspection(
 
   private static List<NodeReport> nodes(Model model, ModelCost cost) {
     Map<String, List<String>> fusion = new LinkedHashMap<>();
-    for (Decision decision : Fusion.apply(model).plan().decisions()) {
+    FusionResult fused = Fusion.apply(model);
+    for (Decision decision : fused.plan().decisions()) {
       fusion
           .computeIfAbsent(decision.target(), name -> new ArrayList<>())
           .add(decision.action() + ": " + decision.reason());
     }
-    return cost.nodes().stream().map(node -> report(node, fusion)).toList();
+    Map<String, String> quantization = QuantizationSupport.byNode(fused.model());
+    return cost.nodes().stream().map(node -> report(node, fusion, quantization)).toList();
   }
 
-  private static NodeReport report(NodeCost node, Map<String, List<String>> fusion) {
+  private static NodeReport report(
+      NodeCost node, Map<String, List<String>> fusion, Map<String, String> quantization) {
     String macs = node.macs().isPresent() ? Long.toString(node.macs().getAsLong()) : "";
     return new NodeReport(
         node.name(),
         node.opType(),
         node.parameters(),
         macs,
-        fusion.getOrDefault(node.name(), List.of()));
+        fusion.getOrDefault(node.name(), List.of()),
+        quantization.getOrDefault(node.name(), ""));
   }
 
   private static Sha256 digest(Path file) {

@@ -20,11 +20,11 @@ public final class Main {
 
   /** Runs one command on the console and returns its exit code. */
   public static int run(String... args) {
-    return run(writer(System.out), writer(System.err), args);
+    return run(new PipelineEngine(), writer(System.out), writer(System.err), args);
   }
 
-  static int run(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine commandLine = new CommandLine(new RetortCommand());
+  static int run(Engine engine, PrintWriter out, PrintWriter err, String... args) {
+    CommandLine commandLine = new CommandLine(new RetortCommand(engine));
     commandLine
         .setOut(out)
         .setErr(err)

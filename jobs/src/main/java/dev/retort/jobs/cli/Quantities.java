@@ -1,5 +1,6 @@
 package dev.retort.jobs.cli;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them; the same in every locale. */
@@ -25,9 +26,16 @@ final class Quantities {
     return String.format(Locale.ROOT, "%.2f %sB", scaled, "kMGTPE".charAt(unit));
   }
 
-  /** {@code 75} seconds as {@code 1 min 15 s}. */
-  static String seconds(double seconds) {
-    long whole = Math.round(seconds);
+  /** 75 seconds as {@code 1 min 15 s}, whole seconds. */
+  static String seconds(Duration span) {
+    long whole = Math.round(span.toMillis() / 1_000.0);
     return whole < 60 ? whole + " s" : whole / 60 + " min " + whole % 60 + " s";
+  }
+
+  /** Seconds as the pipeline counts them. */
+  static String seconds(double seconds) {
+    return seconds < 10
+        ? String.format(Locale.ROOT, "%.1f s", seconds)
+        : seconds(Duration.ofMillis(Math.round(seconds * 1_000)));
   }
 }

@@ -64,6 +64,11 @@ final class RecipeOptions {
     return RecipeReader.read(recipe, overrides);
   }
 
+  /** The work root as given. */
+  String work() {
+    return work;
+  }
+
   /** What the pipeline is asked to do; {@code progress} hears how far it is. */
   PipelineRequest request(ProgressListener progress) {
     checkMeasurements();

@@ -38,28 +38,37 @@ import picocli.CommandLine.Spec;
       "The same command, repeated, goes on where it stopped. 'retort COMMAND --help' says more."
     },
     subcommands = {
+      CompressCommand.class,
       ValidateCommand.class,
       InspectCommand.class,
       ReferenceCommand.class,
       VersionCommand.class
     })
 final class RetortCommand implements Runnable {
-  static final String VERBOSE = "--verbose";
+  private final Engine engine;
 
   @Spec private CommandSpec spec;
 
   @Option(
-      names = VERBOSE,
+      names = "--verbose",
       scope = CommandLine.ScopeType.INHERIT,
       description = "Show the stack trace of an error, too.")
   private boolean verbose;
 
-  @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  RetortCommand(Engine engine) {
+    this.engine = engine;
+  }
+
+  Engine engine() {
+    return engine;
   }
 
   boolean isVerbose() {
     return verbose;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

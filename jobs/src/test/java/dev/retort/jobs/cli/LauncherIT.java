@@ -1,0 +1,124 @@
+package dev.retort.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts {@code deploy/retort} as a user does. */
+class LauncherIT {
+  private static final Path ROOT = Path.of(System.getProperty("retort.root"));
+  private static final Path LAUNCHER = ROOT.resolve("deploy/retort");
+  private static final String RECIPE = ROOT.resolve("conf/recipes/fashion-mnist.yaml").toString();
+  private static final long PATIENCE_SECONDS = 120;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aCommandWorksFromAnyFolderAndThroughALink() throws Exception {
+    Path elsewhere = Files.createDirectories(folder.resolve("a folder"));
+    Path link = Files.createSymbolicLink(elsewhere.resolve("my retort"), LAUNCHER);
+
+    Ended version = start(Map.of(), elsewhere, link.toString(), "version");
+
+    assertThat(version.exitCode()).isZero();
+    assertThat(version.output()).contains("ONNX Runtime 1.28.0");
+  }
+
+  @Test
+  void theExitCodeIsPassedOn() throws Exception {
+    Ended wrongRecipe =
+        start(Map.of(), ROOT, LAUNCHER.toString(), "validate", RECIPE, "--set", "seed=x");
+    Ended wrongModel = start(Map.of(), ROOT, LAUNCHER.toString(), "inspect", RECIPE);
+
+    assertThat(wrongRecipe.exitCode()).isEqualTo(2);
+    assertThat(wrongRecipe.output()).contains("seed (--set) is x");
+    assertThat(wrongModel.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void theExitCodeIsPassedOnThroughSparkSubmit() throws Exception {
+    Ended ended =
+        start(Map.of(), ROOT, LAUNCHER.toString(), "compress", "no.yaml", "--master", "local[1]");
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.output()).contains("Cannot read the recipe no.yaml: there is no such file");
+  }
+
+  @Test
+  void anotherJavaIsRefused() throws Exception {
+    Path java = fake("jdk/bin/java", "echo 'openjdk version \"11.0.1\"' >&2");
+
+    Ended ended =
+        start(
+            Map.of("JAVA_HOME", java.getParent().getParent().toString()),
+            ROOT,
+            LAUNCHER.toString(),
+            "version");
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.output()).contains("its version is 11.0.1, must be 17; set JAVA_HOME");
+  }
+
+  @Test
+  void anInstallationInSparkHomeIsUsedWithMasterAndJar() throws Exception {
+    Path submit = fake("spark/bin/spark-submit", "printf '%s\\n' \"$@\"; exit 4");
+
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", submit.getParent().getParent().toString()),
+            ROOT,
+            LAUNCHER.toString(),
+            "compress",
+            RECIPE,
+            "--master=spark://host:7077");
+
+    assertThat(ended.exitCode()).isEqualTo(4);
+    assertThat(ended.output().lines())
+        .containsSubsequence("--master", "spark://host:7077")
+        .containsSubsequence(ROOT.resolve("jobs/target/retort.jar").toString(), "compress", RECIPE);
+  }
+
+  @Test
+  void aWrongSparkHomeIsRefused() throws Exception {
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", folder.toString()), ROOT, LAUNCHER.toString(), "compress", RECIPE);
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.output()).contains("bin/spark-submit is not there");
+  }
+
+  private record Ended(int exitCode, String output) {}
+
+  private Path fake(String name, String script) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+
+  private Ended start(Map<String, String> environment, Path directory, String... command)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(new ArrayList<>(List.of(command)))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("RETORT_NO_BUILD", "1");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), Files.readString(output));
+  }
+}

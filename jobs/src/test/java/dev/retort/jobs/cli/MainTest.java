@@ -1,0 +1,265 @@
+package dev.retort.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.error.GateFailedError;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.LeaseHeldError;
+import dev.retort.error.UserError;
+import dev.retort.jobs.stage.GateResult;
+import dev.retort.jobs.stage.ModelOutcome;
+import dev.retort.jobs.stage.PipelineRequest;
+import dev.retort.jobs.stage.RunResult;
+import dev.retort.provenance.Sha256;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  private static final String RECIPE =
+      Command.ROOT.resolve("conf/recipes/fashion-mnist.yaml").toString();
+
+  @Test
+  void compressPrintsTheResultAndReturnsItsExitCode() {
+    Command command = Command.run(result("ok", 0), "compress", RECIPE, "--work", "/w/");
+
+    assertThat(command.exitCode()).isZero();
+    assertThat(command.out())
+        .contains("teacher", "2.81 MB", "3.75x", "94.83 %", "0.400 ms", "2.50x")
+        .contains("gate size-ratio of quantize: 3.750, limit 3.000: holds")
+        .endsWith("ok: /w/runs/r1/report.html\n");
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void aMissedGateIsExitCode4WithAMessage() {
+    Command command = Command.run(result("gate-failed", 4), "compress", RECIPE);
+
+    assertThat(command.exitCode()).isEqualTo(4);
+    assertThat(command.err()).contains("misses a gate");
+  }
+
+  @Test
+  void compressPrintsJsonOnRequest() {
+    Command command = Command.run(result("ok", 0), "compress", RECIPE, "--json");
+
+    assertThat(command.out()).startsWith("{").contains("\"runId\" : \"r1\"", "\"steps\" : [");
+  }
+
+  @Test
+  void theOptionsReachThePipeline(@TempDir Path folder) throws Exception {
+    Path measurements = Files.writeString(folder.resolve("m.json"), "{}");
+    List<PipelineRequest> requests = new ArrayList<>();
+    Engine engine =
+        request -> {
+          requests.add(request);
+          return result("ok", 0);
+        };
+
+    Command command =
+        Command.run(
+            engine,
+            "compress",
+            RECIPE,
+            "--set=runtime.batch=8",
+            "--set",
+            "data.train={format: csv, path: 'a=b.csv'}",
+            "--work",
+            folder.toString(),
+            "--run-id=mine",
+            "--measurements",
+            measurements.toString());
+
+    assertThat(command.exitCode()).isZero();
+    PipelineRequest request = requests.get(0);
+    assertThat(request.recipe().runtime().batch()).hasValue(8);
+    assertThat(request.recipe().data().train().path()).isEqualTo("a=b.csv");
+    assertThat(request.work()).isEqualTo(folder.toUri());
+    assertThat(request.effectiveRunId()).isEqualTo("mine");
+    assertThat(request.measurements()).contains(measurements);
+  }
+
+  @Test
+  void eachKindOfErrorHasItsExitCodeAndNoTrace() {
+    assertFailure(UserError.usage("Cannot a"), 2);
+    assertFailure(UserError.input("Cannot b"), 3);
+    assertFailure(new GateFailedError("Cannot c"), 4);
+    assertFailure(new LeaseHeldError("Cannot d"), 5);
+    assertFailure(new InfrastructureError("Cannot e"), 10);
+  }
+
+  @Test
+  void anErrorOfATaskIsFoundInsideSparksException() {
+    SparkException wrapped =
+        new SparkException("Job aborted", new RuntimeException(UserError.input("Cannot read row")));
+
+    Command command = failing(new IllegalStateException(wrapped));
+
+    assertThat(command.exitCode()).isEqualTo(3);
+    assertThat(command.err()).isEqualTo("Cannot read row" + System.lineSeparator());
+  }
+
+  @Test
+  void anInterruptedWaitIsExitCode130() {
+    Command command = failing(new RuntimeException(new InterruptedException()));
+
+    assertThat(command.exitCode()).isEqualTo(130);
+    assertThat(command.err()).contains("Stopped by a signal; repeat the command");
+  }
+
+  @Test
+  void anythingElseIsADefectWithATrace() {
+    Command command = failing(new IllegalStateException("oops"));
+
+    assertThat(command.exitCode()).isEqualTo(1);
+    assertThat(command.err())
+        .startsWith("This is a defect of Retort: java.lang.IllegalStateException: oops")
+        .contains("at dev.retort.jobs.cli.");
+  }
+
+  @Test
+  void verboseShowsTheTraceOfAnExpectedError() {
+    Command command = failing(UserError.usage("Cannot a"), "--verbose");
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).contains("Cannot a").contains("at dev.retort");
+  }
+
+  @Test
+  void aWrongCommandLineIsExitCode2() {
+    Command unknown = Command.run("comprss", RECIPE);
+    Command noRecipe = Command.run("compress");
+    Command noSuchOption = Command.run("compress", RECIPE, "--jsn");
+
+    assertThat(List.of(unknown, noRecipe, noSuchOption))
+        .allSatisfy(command -> assertThat(command.exitCode()).isEqualTo(2))
+        .allSatisfy(command -> assertThat(command.err()).startsWith("Cannot run the command: "));
+    assertThat(unknown.err()).contains("compress");
+    assertThat(noRecipe.err()).contains("RECIPE", "Try 'retort compress --help'");
+  }
+
+  @Test
+  void aWrongRecipeIsExitCode2() {
+    Command command = Command.run("validate", RECIPE, "--set", "runtime.bacth=1");
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err())
+        .startsWith("Cannot read the recipe")
+        .contains("runtime.bacth (--set) is unknown", "did you mean batch?");
+  }
+
+  @Test
+  void wrongOptionsOfARunAreExitCode2() {
+    assertThat(Command.run("validate", RECIPE, "--run-id", "../x").err()).contains("--run-id");
+    assertThat(Command.run("validate", RECIPE, "--measurements", "no.json").err())
+        .contains("--measurements is no.json, must be a readable file");
+  }
+
+  @Test
+  void missingDataIsExitCode3() {
+    Command command = Command.run("validate", RECIPE, "--set", "data.train.path=no/such/folder");
+
+    assertThat(command.exitCode()).isEqualTo(3);
+    assertThat(command.err()).contains("data.train.path is no/such/folder, must be a readable");
+  }
+
+  @Test
+  void inspectShowsOperatorsAndWhatTheRulesSay() {
+    String model = Command.ROOT.resolve("data/models/fashion-resnet.onnx").toString();
+
+    Command text = Command.run("inspect", model);
+    Command json = Command.run("inspect", "--json", model);
+
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out())
+        .contains("opsets       onnx 17", "parameters   696,042", "BatchNormalization")
+        .contains("FuseBatchNormIntoConv", "int8: is quantized, weights by channel");
+    assertThat(json.out()).startsWith("{").contains("\"parameters\" : 696042");
+  }
+
+  @Test
+  void inspectOfAMissingFileIsExitCode3() {
+    Command command = Command.run("inspect", "no-such-model.onnx");
+
+    assertThat(command.exitCode()).isEqualTo(3);
+    assertThat(command.err()).contains("no-such-model.onnx", "there is no such file");
+  }
+
+  @Test
+  void versionNamesThePartsThatDecideTheBits() {
+    assertThat(Command.run("version").out()).contains("Spark 3.5.9", "ONNX Runtime 1.28.0");
+    assertThat(Command.run("version", "--json").out()).contains("\"cpuClass\" : ");
+  }
+
+  @Test
+  void referenceIsTheCheckedInFile() throws Exception {
+    assertThat(Command.run("reference").out())
+        .isEqualTo(Files.readString(Command.ROOT.resolve("conf/reference.md")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compress", "validate", "inspect"})
+  void helpHasExamplesAndExitCodes(String command) {
+    Command help = Command.run(command, "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("Examples:", "retort " + command, "Exit codes:");
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    Command help = Command.run();
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("compress", "validate", "Exit codes:", "Examples:");
+  }
+
+  private static void assertFailure(RuntimeException failure, int exitCode) {
+    Command command = failing(failure);
+
+    assertThat(command.exitCode()).isEqualTo(exitCode);
+    assertThat(command.err()).isEqualTo(failure.getMessage() + System.lineSeparator());
+  }
+
+  private static Command failing(RuntimeException failure, String... more) {
+    List<String> args = new ArrayList<>(List.of("compress", RECIPE));
+    args.addAll(List.of(more));
+    Engine engine =
+        request -> {
+          throw failure;
+        };
+    return Command.run(engine, args.toArray(String[]::new));
+  }
+
+  private static RunResult result(String status, int exitCode) {
+    return new RunResult(
+        status,
+        exitCode,
+        "r1",
+        exitCode == 0 ? "" : "The result misses a gate: size-ratio",
+        outcome("teacher", 2_812_500, 1.0, 0.949, List.of()),
+        List.of(
+            outcome(
+                "quantize",
+                750_000,
+                0.4,
+                0.9483,
+                List.of(new GateResult("size-ratio", 3, 3.75, true, true)))),
+        List.of());
+  }
+
+  private static ModelOutcome outcome(
+      String name, long bytes, double millis, double accuracy, List<GateResult> gates) {
+    TreeMap<String, Double> metrics = new TreeMap<>();
+    metrics.put("accuracy", accuracy);
+    return new ModelOutcome(
+        name, name + ".onnx", Sha256.of(name), bytes, bytes, 7, metrics, millis, millis, gates);
+  }
+}
