@@ -36,7 +36,7 @@ final class Failures {
   static int report(Throwable failure, PrintWriter err, Detail detail) {
     Optional<RetortException> expected = expected(failure);
     if (expected.isEmpty()) {
-      err.println("This is a defect of Retort: " + failure);
+      err.println("This is a defect of Retort: " + firstLine(failure));
       err.println("Please report it with the following trace and the output of 'retort version'.");
       failure.printStackTrace(err);
       return ExitCode.BUG.code();
@@ -52,6 +52,11 @@ final class Failures {
   enum Detail {
     MESSAGE,
     TRACE
+  }
+
+  /** Spark's messages go on with the traces of tasks, which follow anyway. */
+  private static String firstLine(Throwable failure) {
+    return failure.toString().lines().findFirst().orElse("unknown");
   }
 
   /** The error meant for the user: Spark wraps those of tasks, and an interrupted wait is one. */

@@ -25,7 +25,7 @@ final class ProgressBars implements ConsoleProgress {
         new ProgressBarBuilder()
             .setTaskName(name)
             .setInitialMax(totalUnits > 0 ? totalUnits : -1)
-            .setUnit(" " + unit, 1)
+            .setUnit(unit.isEmpty() ? "" : " " + unit, 1)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))

@@ -64,18 +64,26 @@ final class ProgressLines implements ConsoleProgress {
       return;
     }
     double seconds = (nanoClock.getAsLong() - startedNanos) / NANOS_A_SECOND;
+    err.println(stage + ": " + (unit.isEmpty() ? "" : counted(seconds)) + spent(seconds));
+  }
+
+  private String counted(double seconds) {
     double rate = done / Math.max(seconds, 1e-3);
-    StringBuilder line = new StringBuilder(stage).append(": ").append(Quantities.grouped(done));
+    StringBuilder text = new StringBuilder(Quantities.grouped(done));
     if (total > 0) {
-      line.append(" of ").append(Quantities.grouped(total));
+      text.append(" of ").append(Quantities.grouped(total));
     }
-    line.append(' ').append(unit);
-    line.append(", ").append(Quantities.grouped(Math.round(rate))).append(" a second");
+    text.append(' ').append(unit).append(", ");
+    text.append(Quantities.grouped(Math.round(rate))).append(" a second, ");
     if (total > done && rate > 0) {
       Duration left = Duration.ofSeconds(Math.round((total - done) / rate));
-      line.append(", ").append(Quantities.seconds(left)).append(" left");
+      text.append(Quantities.seconds(left)).append(" left, ");
     }
-    err.println(line);
+    return text.toString();
+  }
+
+  private static String spent(double seconds) {
+    return Quantities.seconds(Duration.ofSeconds(Math.round(seconds))) + " so far";
   }
 
   private Thread daemon(Runnable task) {

@@ -4,6 +4,7 @@ import dev.retort.jobs.stage.GateResult;
 import dev.retort.jobs.stage.ModelOutcome;
 import dev.retort.jobs.stage.RunResult;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,15 +16,19 @@ final class ResultTable {
 
   /** Prints {@code result}, whose files are below {@code work}. */
   static void print(RunResult result, String work, PrintWriter out) {
-    ModelOutcome teacher = result.teacher();
-    if (teacher != null) {
-      out.printf(ROW, "model", "size", "smaller", "accuracy", "agreement", "latency", "faster");
-      row(teacher, teacher, out);
-      result.steps().forEach(step -> row(step, teacher, out));
+    if (result.teacher() != null) {
+      print(result.teacher(), result.steps(), out);
     }
     result.steps().forEach(step -> step.gates().forEach(gate -> gate(step, gate, out)));
     String run = work.replaceFirst("/$", "") + "/runs/" + result.runId();
     out.printf("%s: %s/report.html%n", result.status(), run);
+  }
+
+  /** Prints the teacher and others that are compared with it. */
+  static void print(ModelOutcome teacher, List<ModelOutcome> others, PrintWriter out) {
+    out.printf(ROW, "model", "size", "smaller", "accuracy", "agreement", "latency", "faster");
+    row(teacher, teacher, out);
+    others.forEach(other -> row(other, teacher, out));
   }
 
   private static void row(ModelOutcome model, ModelOutcome teacher, PrintWriter out) {

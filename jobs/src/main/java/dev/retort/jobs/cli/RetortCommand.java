@@ -39,8 +39,12 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       CompressCommand.class,
+      PlanCommand.class,
       ValidateCommand.class,
       InspectCommand.class,
+      EvaluateCommand.class,
+      LabelCommand.class,
+      CalibrateCommand.class,
       ReferenceCommand.class,
       VersionCommand.class
     })

@@ -11,16 +11,12 @@ record Command(int exitCode, String out, String err) {
 
   /** Runs a command that needs no pipeline. */
   static Command run(String... args) {
-    return run(
-        request -> {
-          throw new AssertionError("the pipeline was called");
-        },
-        args);
+    return run(FakeEngine.unused(), args);
   }
 
   /** Runs a command with a pipeline that returns {@code result}. */
   static Command run(RunResult result, String... args) {
-    return run(request -> result, args);
+    return run(new FakeEngine(request -> result), args);
   }
 
   static Command run(Engine engine, String... args) {

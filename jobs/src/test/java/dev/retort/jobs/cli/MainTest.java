@@ -7,15 +7,12 @@ import dev.retort.error.InfrastructureError;
 import dev.retort.error.LeaseHeldError;
 import dev.retort.error.UserError;
 import dev.retort.jobs.stage.GateResult;
-import dev.retort.jobs.stage.ModelOutcome;
 import dev.retort.jobs.stage.PipelineRequest;
 import dev.retort.jobs.stage.RunResult;
-import dev.retort.provenance.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,10 +55,11 @@ class MainTest {
     Path measurements = Files.writeString(folder.resolve("m.json"), "{}");
     List<PipelineRequest> requests = new ArrayList<>();
     Engine engine =
-        request -> {
-          requests.add(request);
-          return result("ok", 0);
-        };
+        new FakeEngine(
+            request -> {
+              requests.add(request);
+              return result("ok", 0);
+            });
 
     Command command =
         Command.run(
@@ -171,6 +169,42 @@ class MainTest {
   }
 
   @Test
+  void planShowsStagesAndMemory() {
+    Command text = Command.run(result("ok", 0), "plan", RECIPE, "--run-id", "mine");
+    Command json = Command.run(result("ok", 0), "plan", RECIPE, "--json");
+
+    assertThat(text.out())
+        .contains("run     mine (interrupted)", "stored  label test", "the teacher's outputs")
+        .contains("memory  22.30 MB an executor", "2 tasks at once, batches of 32");
+    assertThat(json.out()).contains("\"arenaBytes\" : 9000000");
+  }
+
+  @Test
+  void labelSaysWhatItStored() {
+    assertThat(Command.run(result("ok", 0), "label", RECIPE).out())
+        .contains("train: 54,000 samples, content ", "/w/store/label/1");
+    assertThat(Command.run(result("ok", 0), "label", RECIPE, "--json").out())
+        .contains("\"samples\" : 54000");
+  }
+
+  @Test
+  void calibrateShowsTheRangesByEachMethod() {
+    assertThat(Command.run(result("ok", 0), "calibrate", RECIPE).out())
+        .contains("act1: 1,000,000 values in [0.000, 6.250]", "mse              [0.000, 5.500]");
+    assertThat(Command.run(result("ok", 0), "calibrate", RECIPE, "--json").out())
+        .contains("\"tensor\" : \"act1\"");
+  }
+
+  @Test
+  void evaluateShowsTheMetrics() {
+    assertThat(Command.run(result("ok", 0), "evaluate", RECIPE, "m.onnx").out())
+        .contains("94.83 %", "3.75x", "accuracy           0.948300");
+    assertThat(Command.run(result("ok", 0), "evaluate", RECIPE, "m.onnx", "--json").out())
+        .contains("\"accuracy\" : 0.9483");
+    assertThat(Command.run("evaluate", RECIPE).exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void inspectShowsOperatorsAndWhatTheRulesSay() {
     String model = Command.ROOT.resolve("data/models/fashion-resnet.onnx").toString();
 
@@ -205,7 +239,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"compress", "validate", "inspect"})
+  @ValueSource(
+      strings = {"compress", "plan", "validate", "inspect", "evaluate", "label", "calibrate"})
   void helpHasExamplesAndExitCodes(String command) {
     Command help = Command.run(command, "--help");
 
@@ -232,9 +267,10 @@ class MainTest {
     List<String> args = new ArrayList<>(List.of("compress", RECIPE));
     args.addAll(List.of(more));
     Engine engine =
-        request -> {
-          throw failure;
-        };
+        new FakeEngine(
+            request -> {
+              throw failure;
+            });
     return Command.run(engine, args.toArray(String[]::new));
   }
 
@@ -244,22 +280,14 @@ class MainTest {
         exitCode,
         "r1",
         exitCode == 0 ? "" : "The result misses a gate: size-ratio",
-        outcome("teacher", 2_812_500, 1.0, 0.949, List.of()),
+        Outcomes.of("teacher", 2_812_500, 1.0, 0.949, List.of()),
         List.of(
-            outcome(
+            Outcomes.of(
                 "quantize",
                 750_000,
                 0.4,
                 0.9483,
-                List.of(new GateResult("size-ratio", 3, 3.75, true, true)))),
+                List.of(new GateResult("size-ratio", GateResult.Bound.AT_LEAST, 3, 3.75, true, true)))),
         List.of());
-  }
-
-  private static ModelOutcome outcome(
-      String name, long bytes, double millis, double accuracy, List<GateResult> gates) {
-    TreeMap<String, Double> metrics = new TreeMap<>();
-    metrics.put("accuracy", accuracy);
-    return new ModelOutcome(
-        name, name + ".onnx", Sha256.of(name), bytes, bytes, 7, metrics, millis, millis, gates);
   }
 }

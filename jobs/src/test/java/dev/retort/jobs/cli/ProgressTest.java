@@ -26,7 +26,8 @@ class ProgressTest {
     }
 
     assertThat(printed())
-        .isEqualTo("label: 12,000 of 54,000 samples, 400 a second, 1 min 45 s left\n");
+        .isEqualTo(
+            "label: 12,000 of 54,000 samples, 400 a second, 1 min 45 s left, 30 s so far\n");
   }
 
   @Test
@@ -38,7 +39,18 @@ class ProgressTest {
       lines.printLine();
     }
 
-    assertThat(printed()).isEqualTo("ingest: 50 rows, 5 a second\n");
+    assertThat(printed()).isEqualTo("ingest: 50 rows, 5 a second, 10 s so far\n");
+  }
+
+  @Test
+  void aStageThatCountsNothingSaysHowLongItTakes() {
+    try (ProgressLines lines = new ProgressLines(err, clock::get)) {
+      lines.stageStarted("measure latency", 0, "");
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(61));
+      lines.printLine();
+    }
+
+    assertThat(printed()).isEqualTo("measure latency: 1 min 1 s so far\n");
   }
 
   @Test

@@ -1,0 +1,55 @@
+package dev.retort.jobs.stage;
+
+import dev.retort.runtime.MemoryPrediction;
+import java.util.List;
+
+/**
+ * What a run would do, found without a Spark job.
+ *
+ * @param runId the name of the run directory
+ * @param state {@code finished}, {@code interrupted} or {@code new}
+ * @param stages in order
+ * @param memory what the teacher takes outside the heap of an executor of this machine's size
+ * @param slots tasks at once that the prediction is for
+ * @param batch samples a run that the prediction is for
+ */
+public record RunOutlook(
+    String runId,
+    String state,
+    List<PlannedStage> stages,
+    MemoryPrediction memory,
+    int slots,
+    int batch) {
+  public RunOutlook {
+    stages = List.copyOf(stages);
+  }
+
+  /** What is known of a stage before it runs. */
+  public enum Status {
+    /** Its result is in the store. */
+    STORED("stored"),
+    /** It has work to do. */
+    TO_RUN("to run"),
+    /** That hangs on what an earlier stage will find. */
+    UNKNOWN("unknown");
+
+    private final String words;
+
+    Status(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * One stage.
+   *
+   * @param name such as {@code label test}
+   * @param what one clause for the reader
+   */
+  public record PlannedStage(String name, Status status, String what) {}
+}
