@@ -49,9 +49,7 @@ final class PlanCommand implements Runnable {
       return;
     }
     out.printf("run     %s (%s)%n", outlook.runId(), outlook.state());
-    outlook
-        .stages()
-        .forEach(s -> out.printf("%-8s%-24s %s%n", s.status(), s.name(), s.what()));
+    outlook.stages().forEach(s -> out.printf("%-8s%-24s %s%n", s.status(), s.name(), s.what()));
     out.printf(
         "memory  %s an executor beside the heap: %d tasks at once, batches of %d%n",
         Quantities.bytes(outlook.memory().totalBytes()), outlook.slots(), outlook.batch());

@@ -31,36 +31,54 @@ final class IngestStage {
   }
 
   Datasets execute() {
-    Ingested train = ingest("train", data.train(), Optional.of(data.validation()));
-    Ingested test = ingest("test", data.test(), Optional.empty());
+    Ingested train = ingest(train(data));
+    Ingested test = ingest(test(data));
     return new Datasets(train.data(), train.validation().orElseThrow(), test.data());
   }
 
   private record Ingested(StoredDataset data, Optional<StoredDataset> validation) {}
 
-  private Ingested ingest(
-      String title, DataSettings.Source source, Optional<DataSettings.Validation> validation) {
-    IngestRequest request =
-        new IngestRequest(
-            title,
-            source,
-            InputSpecs.columns(data),
-            images(),
-            data.maxBadFraction(),
-            validation,
-            0);
+  /** What is asked of the training source: its rows, and validation split off. */
+  static IngestRequest train(DataSettings data) {
+    return request(data, "train", data.train(), Optional.of(data.validation()));
+  }
+
+  /** What is asked of the test source. */
+  static IngestRequest test(DataSettings data) {
+    return request(data, "test", data.test(), Optional.empty());
+  }
+
+  private static IngestRequest request(
+      DataSettings data,
+      String title,
+      DataSettings.Source source,
+      Optional<DataSettings.Validation> validation) {
+    return new IngestRequest(
+        title,
+        source,
+        InputSpecs.columns(data),
+        images(data),
+        data.maxBadFraction(),
+        validation,
+        0);
+  }
+
+  private Ingested ingest(IngestRequest request) {
     SourceFiles files =
         SourceFiles.of(request.source(), run.session().sparkContext().hadoopConfiguration());
     StageStore store = run.keys().ingest(request, files, StageKeys.IngestPart.DATA);
     Optional<StageStore> split =
-        validation.map(v -> run.keys().ingest(request, files, StageKeys.IngestPart.VALIDATION));
+        request
+            .validation()
+            .map(v -> run.keys().ingest(request, files, StageKeys.IngestPart.VALIDATION));
     IngestTargets targets = new IngestTargets(store, split);
     IngestResult result =
         Ingest.find(targets)
             .orElseGet(
                 () ->
                     run.stage(
-                        NAME + " " + title, () -> Ingest.run(run.session(), request, targets)));
+                        NAME + " " + request.name(),
+                        () -> Ingest.run(run.session(), request, targets)));
     return new Ingested(
         stored(store, result.data()), result.validation().map(d -> stored(split.get(), d)));
   }
@@ -69,7 +87,7 @@ final class IngestStage {
     return StoredDataset.of(StoredShards.of(store, descriptor.shards()), descriptor);
   }
 
-  private SortedMap<String, ImageDecoding> images() {
+  private static SortedMap<String, ImageDecoding> images(DataSettings data) {
     SortedMap<String, ImageDecoding> images = new TreeMap<>();
     data.inputs().forEach((name, input) -> images.put(name, decoding(input)));
     return images;

@@ -7,6 +7,7 @@ import dev.retort.data.SoftLabelFormat;
 import dev.retort.data.SoftLabelWriter;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.graph.Dim;
+import dev.retort.graph.Model;
 import dev.retort.graph.ValueType;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.jobs.run.StageStore;
@@ -31,7 +32,7 @@ final class LabelStage {
 
   private final Run run;
   private final StoredModel teacher;
-  private final int classes;
+  private final Model fused;
   private final int batch;
 
   /**
@@ -43,7 +44,7 @@ final class LabelStage {
   LabelStage(Run run, Teacher teacher, int batch) {
     this.run = run;
     this.teacher = teacher.inference();
-    this.classes = classes(teacher);
+    this.fused = teacher.fused();
     this.batch = batch;
     new MemoryGuard(run).check("the teacher", teacher.fused(), batch);
   }
@@ -51,10 +52,7 @@ final class LabelStage {
   /** The teacher's logits on {@code data}. */
   StoredLabels execute(String title, StoredDataset data, OptionalInt topK) {
     DatasetDescriptor descriptor = data.descriptor();
-    SoftLabelFormat format =
-        topK.isPresent()
-            ? SoftLabelFormat.topK(classes, topK.getAsInt(), teacher.sha256())
-            : SoftLabelFormat.full(classes, teacher.sha256());
+    SoftLabelFormat format = format(teacher, fused, topK);
     StageStore store = run.keys().label(format, descriptor, batch);
     Inference inference = new Inference(teacher, run.store().work(), batch, run.threads());
     run.computeShards(
@@ -62,13 +60,21 @@ final class LabelStage {
     return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, batch);
   }
 
-  private static int classes(Teacher teacher) {
-    String output = teacher.fused().graph().outputs().get(0).name();
+  /**
+   * How the logits of {@code teacher} are stored.
+   *
+   * @throws UnsupportedModelError unless the first output of {@code fused} is {@code [N, classes]}
+   */
+  static SoftLabelFormat format(StoredModel teacher, Model fused, OptionalInt topK) {
+    return topK.isPresent()
+        ? SoftLabelFormat.topK(classes(fused), topK.getAsInt(), teacher.sha256())
+        : SoftLabelFormat.full(classes(fused), teacher.sha256());
+  }
+
+  private static int classes(Model fused) {
+    String output = fused.graph().outputs().get(0).name();
     List<Dim> shape =
-        ShapeInference.infer(teacher.fused())
-            .of(output)
-            .flatMap(ValueType.OfTensor::shape)
-            .orElse(List.of());
+        ShapeInference.infer(fused).of(output).flatMap(ValueType.OfTensor::shape).orElse(List.of());
     if (shape.size() == 2 && shape.get(1) instanceof Dim.Fixed logits) {
       return Math.toIntExact(logits.size());
     }

@@ -27,7 +27,6 @@ import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.Step;
 import dev.retort.runtime.MemoryPrediction;
-import dev.retort.runtime.RuntimeIdentity;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
 import java.nio.file.Path;
@@ -115,8 +114,7 @@ final class Outlook {
             .map(data -> "%,d samples in %d shards".formatted(data.samples(), data.shards()))
             .orElse(
                 "%d files, %,d bytes, in %s"
-                    .formatted(
-                        files.files().size(), files.lengthBytes(), request.source().path()));
+                    .formatted(files.files().size(), files.lengthBytes(), request.source().path()));
     add("ingest " + name, found.isPresent() ? Status.STORED : Status.TO_RUN, what);
     return found;
   }
@@ -133,8 +131,7 @@ final class Outlook {
 
   private void calibrate(Optional<DatasetDescriptor> train, int samples) {
     Optional<DatasetDescriptor> subset =
-        train.flatMap(
-            data -> StoredData.find(keys.subset(data, samples, seedOf("calibration"))));
+        train.flatMap(data -> StoredData.find(keys.subset(data, samples, seedOf("calibration"))));
     String what = "%,d samples, stratified by label".formatted(samples);
     Status missing = train.isPresent() ? Status.TO_RUN : Status.UNKNOWN;
     add("subset calibration", subset.isPresent() ? Status.STORED : missing, what);

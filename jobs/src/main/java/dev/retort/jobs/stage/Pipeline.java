@@ -28,6 +28,11 @@ public final class Pipeline {
     }
   }
 
+  /** What {@link #compress} would do; starts no Spark and takes no lease. */
+  public static RunOutlook plan(PipelineRequest request) {
+    return Outlook.of(request);
+  }
+
   /** Stores the teacher's logits on training and validation data; no step is run. */
   public static List<LabelResult> label(PipelineRequest request) {
     try (Run run = Run.open(request.named("label"))) {

@@ -132,8 +132,13 @@ final class Run implements AutoCloseable {
 
   /** What of ONNX Runtime and the processors decides the bits that a model computes. */
   String runtime() {
+    return runtime(cpuClass());
+  }
+
+  /** As {@link #runtime()}, on processors of the given class. */
+  static String runtime(String cpuClass) {
     RuntimeIdentity driver = RuntimeIdentity.ofThisJvm();
-    return "onnxruntime-%s/%s/%s".formatted(driver.version(), driver.provider(), cpuClass());
+    return "onnxruntime-%s/%s/%s".formatted(driver.version(), driver.provider(), cpuClass);
   }
 
   StageKeys keys() {

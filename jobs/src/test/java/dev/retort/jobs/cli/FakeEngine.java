@@ -36,7 +36,9 @@ record FakeEngine(Function<PipelineRequest, RunResult> compress) implements Engi
     return new RunOutlook(
         request.effectiveRunId(),
         "interrupted",
-        List.of(new RunOutlook.PlannedStage("label test", RunOutlook.Status.STORED, "the teacher's outputs")),
+        List.of(
+            new RunOutlook.PlannedStage(
+                "label test", RunOutlook.Status.STORED, "the teacher's outputs")),
         new MemoryPrediction(10_000_000, 9_000_000, 300_000, 3_000_000, 0),
         2,
         32);

@@ -287,7 +287,8 @@ class MainTest {
                 750_000,
                 0.4,
                 0.9483,
-                List.of(new GateResult("size-ratio", GateResult.Bound.AT_LEAST, 3, 3.75, true, true)))),
+                List.of(
+                    new GateResult("size-ratio", GateResult.Bound.AT_LEAST, 3, 3.75, true, true)))),
         List.of());
   }
 }

@@ -26,8 +26,7 @@ class ProgressTest {
     }
 
     assertThat(printed())
-        .isEqualTo(
-            "label: 12,000 of 54,000 samples, 400 a second, 1 min 45 s left, 30 s so far\n");
+        .isEqualTo("label: 12,000 of 54,000 samples, 400 a second, 1 min 45 s left, 30 s so far\n");
   }
 
   @Test
