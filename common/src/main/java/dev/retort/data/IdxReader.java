@@ -74,19 +74,6 @@ public final class IdxReader implements AutoCloseable {
   }
 
   /**
-   * Passes over {@code count} items.
-   *
-   * @throws UserError if the file ends before
-   */
-  public void skip(long count) throws IOException {
-    try {
-      in.skipNBytes(count * itemBytes());
-    } catch (EOFException e) {
-      throw truncated(e);
-    }
-  }
-
-  /**
    * Puts all elements of the next item.
    *
    * @throws BadSampleException if they do not fit the input; the item is passed over all the same

@@ -1,17 +1,31 @@
 package dev.retort.data;
 
 import java.io.IOException;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A file that does not exist yet, on an open file system. */
-record NewFile(FileSystem fileSystem, Path path) implements OutputFile {
+/**
+ * A file that does not exist yet, on an open file system; closing it closes what was opened for
+ * writing, also where writing failed.
+ */
+final class NewFile implements OutputFile, AutoCloseable {
+  private final FileSystem fileSystem;
+  private final Path path;
+  private FSDataOutputStream stream;
+
+  NewFile(FileSystem fileSystem, Path path) {
+    this.fileSystem = fileSystem;
+    this.path = path;
+  }
+
   @Override
   public PositionOutputStream create(long blockSizeHint) throws IOException {
-    return HadoopStreams.wrap(fileSystem.create(path, false));
+    stream = fileSystem.create(path, false);
+    return HadoopStreams.wrap(stream);
   }
 
   @Override
@@ -32,5 +46,12 @@ record NewFile(FileSystem fileSystem, Path path) implements OutputFile {
   @Override
   public String getPath() {
     return path.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (stream != null) {
+      stream.close();
+    }
   }
 }

@@ -26,6 +26,7 @@ final class RowGroupWriter implements AutoCloseable {
   private static final int STATISTICS_BYTES = 64;
 
   private final CodecFactory codecs;
+  private final NewFile target;
   private final ParquetFileWriter file;
   private final MessageType schema;
   private final List<ColumnPages> columns;
@@ -34,11 +35,16 @@ final class RowGroupWriter implements AutoCloseable {
   private int rowGroups;
 
   private RowGroupWriter(
-      CodecFactory codecs, ParquetFileWriter file, MessageType schema, Map<String, String> meta) {
+      CodecFactory codecs,
+      NewFile target,
+      ParquetFileWriter file,
+      MessageType schema,
+      Map<String, String> metadata) {
     this.codecs = codecs;
+    this.target = target;
     this.file = file;
     this.schema = schema;
-    this.metadata = Map.copyOf(meta);
+    this.metadata = Map.copyOf(metadata);
     this.columns =
         schema.getColumns().stream()
             .map(c -> new ColumnPages(codecs.getCompressor(CODEC)))
@@ -49,9 +55,10 @@ final class RowGroupWriter implements AutoCloseable {
   static RowGroupWriter create(
       FileSystem fileSystem, Path path, MessageType schema, Map<String, String> metadata)
       throws IOException {
+    NewFile target = new NewFile(fileSystem, path);
     ParquetFileWriter file =
         new ParquetFileWriter(
-            new NewFile(fileSystem, path),
+            target,
             schema,
             ParquetFileWriter.Mode.CREATE,
             ParquetWriter.DEFAULT_BLOCK_SIZE,
@@ -61,7 +68,7 @@ final class RowGroupWriter implements AutoCloseable {
             true);
     file.start();
     CodecFactory codecs = new CodecFactory(fileSystem.getConf(), ParquetWriter.DEFAULT_PAGE_SIZE);
-    return new RowGroupWriter(codecs, file, schema, metadata);
+    return new RowGroupWriter(codecs, target, file, schema, metadata);
   }
 
   void addBinary(int column, ByteBuffer value) throws IOException {
@@ -91,7 +98,7 @@ final class RowGroupWriter implements AutoCloseable {
   /** Writes the footer; only then is the file complete. */
   @Override
   public void close() throws IOException {
-    try {
+    try (target) {
       file.end(metadata);
     } finally {
       codecs.release();

@@ -1,6 +1,5 @@
 package dev.retort.data;
 
-import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Float16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -175,11 +174,7 @@ public final class TensorWriter {
   }
 
   private int written() {
-    return bytes.position() * 8 / elementBits(input.type());
-  }
-
-  private static int elementBits(ElementType type) {
-    return type.bits();
+    return bytes.position() * 8 / input.type().bits();
   }
 
   private static String abbreviated(String text) {

@@ -16,6 +16,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a source once and writes it as canonical shards: decode, sort by sample key, count, cut.
@@ -28,6 +30,7 @@ public final class Ingest {
   /** Changes when the stored bytes or the order change. */
   public static final int VERSION = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
   private static final String COUNTS = "ingest.json";
 
   private final SparkSession spark;
@@ -132,6 +135,14 @@ public final class Ingest {
     TreeMap<String, Content> more = new TreeMap<>();
     more.put(COUNTS, Content.of(Json.bytes(counts)));
     StoredData.put(targets.data(), data, more);
+    LOG.info(
+        "Ingested {} rows of {}: {} samples in {} shards, {} for validation, {} bad rows",
+        counts.rows(),
+        request.source().path(),
+        data.samples(),
+        data.shards(),
+        validation.map(DatasetDescriptor::samples).orElse(0L),
+        counts.badRows());
     return new IngestResult(data, validation, counts);
   }
 

@@ -57,6 +57,18 @@ class IngestTest {
     assertThat(hashes).hasSize(1);
   }
 
+  /** When this hash changes on purpose, {@link Ingest#VERSION} changes with it. */
+  @Test
+  void theStoredContentIsThatOfTheVersion() {
+    IngestRequest request = Fixture.parquet(folder.resolve("data"));
+
+    IngestResult result = Fixture.ingest(request, folder.resolve("work"));
+
+    assertThat(Ingest.VERSION).isEqualTo(1);
+    assertThat(result.data().contentHash().hex())
+        .isEqualTo("f1a1ebd56ba4cc7b45730241a372adebaed76b51f90fb3296c48b4faaea3eb49");
+  }
+
   @Test
   void everySampleIsStoredOnceInTheOrderOfItsKey() {
     IngestRequest request = Fixture.parquet(folder.resolve("data"));
