@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -23,6 +24,10 @@ import org.apache.hadoop.fs.LocalFileSystem;
  *     never printed
  */
 public record WorkRoot(URI uri, SortedMap<String, String> configuration) implements Serializable {
+  /** Parsing Hadoop's defaults takes 30 ms, which a task would pay for each chunk. */
+  private static final Map<SortedMap<String, String>, Configuration> LOADED =
+      new ConcurrentHashMap<>();
+
   public WorkRoot {
     configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
   }
@@ -47,11 +52,9 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
     return new WorkRoot(folder.toAbsolutePath().normalize().toUri(), new TreeMap<>());
   }
 
-  /** Hadoop's configuration for this root. */
+  /** Hadoop's configuration for this root; the caller's own. */
   public Configuration hadoop() {
-    Configuration hadoop = new Configuration();
-    configuration.forEach(hadoop::set);
-    return hadoop;
+    return new Configuration(LOADED.computeIfAbsent(configuration, WorkRoot::load));
   }
 
   /**
@@ -77,6 +80,14 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
   @Override
   public String toString() {
     return uri.toString();
+  }
+
+  private static Configuration load(SortedMap<String, String> properties) {
+    Configuration loaded = new Configuration();
+    properties.forEach(loaded::set);
+    // Asking for the size reads the files, so that copies need not.
+    loaded.size();
+    return loaded;
   }
 
   private static URI parse(String text) {
