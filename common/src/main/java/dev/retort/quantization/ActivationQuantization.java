@@ -4,7 +4,6 @@ import dev.retort.plan.Decision;
 import dev.retort.statistics.AffineGrid;
 import dev.retort.statistics.Range;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * How one activation is quantized to u8.
@@ -30,13 +29,14 @@ public record ActivationQuantization(
 
   /** This as a line of the plan. */
   public Decision toDecision() {
-    return new Decision(
-            tensor, levels.isPresent() ? "uint8-as-stored" : "uint8", new TreeMap<>(), reason)
-        .with("rangeMin", range.min())
-        .with("rangeMax", range.max())
-        .with("scale", grid.scale())
-        .with("zeroPoint", grid.zeroPoint())
-        .with("clippedFraction", clippedFraction)
-        .with("signalToNoiseDecibels", signalToNoise);
+    String action = levels.isPresent() ? "uint8-as-stored" : "uint8";
+    Decision decision =
+        Decision.of(tensor, action, reason)
+            .with("rangeMin", range.min())
+            .with("rangeMax", range.max())
+            .with("scale", grid.scale())
+            .with("zeroPoint", grid.zeroPoint())
+            .with("clippedFraction", clippedFraction);
+    return Decibels.addTo(decision, signalToNoise);
   }
 }

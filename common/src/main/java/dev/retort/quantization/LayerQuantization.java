@@ -31,11 +31,12 @@ public record LayerQuantization(
   public Decision toDecision() {
     double largest =
         biasCorrections.stream().mapToDouble(c -> Math.abs((double) c)).max().orElse(0);
-    return Decision.of(weight, "int8-per-channel", reason)
-        .with("channels", scales.size())
-        .with("scaleMin", Collections.min(scales))
-        .with("scaleMax", Collections.max(scales))
-        .with("largestBiasCorrection", largest)
-        .with("signalToNoiseDecibels", signalToNoise);
+    Decision decision =
+        Decision.of(weight, "int8-per-channel", reason)
+            .with("channels", scales.size())
+            .with("scaleMin", Collections.min(scales))
+            .with("scaleMax", Collections.max(scales))
+            .with("largestBiasCorrection", largest);
+    return Decibels.addTo(decision, signalToNoise);
   }
 }

@@ -78,6 +78,9 @@ class Int8PresetTest {
     List<Decision> decisions = plan.toPlan().decisions();
     assertThat(decisions).allSatisfy(d -> assertThat(d.reason()).isNotBlank());
     assertThat(decisions)
+        .flatExtracting(d -> d.numbers().values())
+        .allSatisfy(number -> assertThat(number).isFinite());
+    assertThat(decisions)
         .filteredOn(d -> d.action().equals("fold-into-range"))
         .extracting(Decision::target)
         .containsExactly("r1", "r2");
