@@ -1,12 +1,13 @@
 package dev.retort.data;
 
+import dev.retort.tensor.AlignedBuffers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Direct buffers that one thread reads shard after shard into; they grow to the largest shard and
+ * Direct, aligned buffers that one thread reads shard after shard into; they grow to the largest shard and
  * are freed with this object. Not thread safe.
  */
 public final class ShardBuffers {
@@ -16,7 +17,7 @@ public final class ShardBuffers {
   ByteBuffer take(String column, int bytes) {
     ByteBuffer buffer = buffers.get(column);
     if (buffer == null || buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes);
+      buffer = AlignedBuffers.allocate(bytes);
       buffers.put(column, buffer);
     }
     return buffer.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN);

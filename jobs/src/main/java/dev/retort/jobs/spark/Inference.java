@@ -1,12 +1,14 @@
 package dev.retort.jobs.spark;
 
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.runtime.OnnxSession;
 import dev.retort.runtime.SessionCache;
 import dev.retort.runtime.SessionSettings;
 import dev.retort.runtime.ShardInference;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * How a model is run on executors. The batch and the threads are part of what fixes the bits.
@@ -21,15 +23,22 @@ public record Inference(StoredModel model, WorkRoot work, int batch, int threads
 
   /** Takes this executor's session of the model, which all of its tasks share. */
   public Lease acquire(List<String> outputs) {
-    SessionCache.Lease session = session();
-    return new Lease(session, session.inference(batch, outputs));
+    return lease(session -> outputs);
   }
 
   /** As {@link #acquire}, for the first output alone: the logits of a classifier. */
   public Lease acquireFirstOutput() {
+    return lease(session -> session.outputNames().subList(0, 1));
+  }
+
+  private Lease lease(Function<OnnxSession, List<String>> outputs) {
     SessionCache.Lease session = session();
-    List<String> first = session.session().outputNames().subList(0, 1);
-    return new Lease(session, session.inference(batch, first));
+    try {
+      return new Lease(session, session.inference(batch, outputs.apply(session.session())));
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   private SessionCache.Lease session() {

@@ -22,9 +22,18 @@ public final class Pipeline {
       return finished.get();
     }
     try (Run run = Run.open(request)) {
+      return compress(run);
+    }
+  }
+
+  private static RunResult compress(Run run) {
+    try {
       RunResult result = new Compression(run).execute();
       run.finish(result);
       return result;
+    } catch (RuntimeException e) {
+      run.fail(e);
+      throw e;
     }
   }
 

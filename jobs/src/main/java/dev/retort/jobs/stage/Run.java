@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.ShardPlan;
+import dev.retort.error.RetortException;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.RunWriter;
@@ -76,6 +77,7 @@ final class Run implements AutoCloseable {
   private void begin() {
     writer.write(RunDirectory.RECIPE, RecipeWriter.write(recipe()));
     writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(measurements.all()));
+    writer.writeJson(RunDirectory.RESULT, RunResult.running(runId()));
     writer.events().add("run-start", Map.of("run", runId(), "cpu", cpuClass(), "slots", slots()));
     LOG.info("Run {} starts with {} task slots on {}", runId(), slots(), cpuClass());
   }
@@ -208,6 +210,15 @@ final class Run implements AutoCloseable {
     writer.writeJson(RunDirectory.RESULT, result);
     writer.finish();
     LOG.info("Run {} ends: {} in {}", runId(), result.status(), writer.directory().folder());
+  }
+
+  /** Writes down why the run ended, if it still may write. */
+  void fail(RuntimeException error) {
+    try {
+      writer.writeJson(RunDirectory.RESULT, RunResult.failed(runId(), error));
+    } catch (RetortException e) {
+      error.addSuppressed(e);
+    }
   }
 
   @Override

@@ -1,16 +1,17 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.error.ExitCode;
+import dev.retort.error.RetortException;
 import java.util.List;
 
 /**
  * The result of a run: {@code result.json}, small enough for a scheduler's variables.
  *
- * @param status {@code ok}, {@code gate-failed} or {@code failed}
+ * @param status {@code running}, {@code ok}, {@code gate-failed} or {@code failed}
  * @param exitCode what the process ends with
  * @param runId the name of the run directory
  * @param message what to tell the user; empty when all is well
- * @param teacher the original model
+ * @param teacher the original model; null unless the run is complete
  * @param steps the models after each step, in order
  * @param stages how long each stage took and what it found in the store
  */
@@ -25,6 +26,27 @@ public record RunResult(
   public RunResult {
     steps = List.copyOf(steps);
     stages = List.copyOf(stages);
+  }
+
+  /** What a run says of itself until it ends: a driver that is lost leaves it so. */
+  static RunResult running(String runId) {
+    return unfinished("running", ExitCode.INFRASTRUCTURE, runId, "the driver has not ended yet");
+  }
+
+  /** A run that an error ended; the same command goes on from what is stored. */
+  static RunResult failed(String runId, Throwable error) {
+    Throwable cause = error;
+    while (!(cause instanceof RetortException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof RetortException expected
+        ? unfinished("failed", expected.exitCode(), runId, expected.getMessage())
+        : unfinished("failed", ExitCode.BUG, runId, String.valueOf(error.getMessage()));
+  }
+
+  private static RunResult unfinished(
+      String status, ExitCode exitCode, String runId, String message) {
+    return new RunResult(status, exitCode.code(), runId, message, null, List.of(), List.of());
   }
 
   /** A complete run, whose exit code follows from the gates that decide. */

@@ -4,7 +4,10 @@ import dev.retort.data.InputSpec;
 import dev.retort.data.Preprocessing;
 import dev.retort.error.InfrastructureError;
 import dev.retort.fusion.Fusion;
+import dev.retort.graph.Dim;
 import dev.retort.graph.Model;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.jobs.run.Json;
@@ -49,13 +52,34 @@ final class TeacherStage {
   Teacher take(Path path) {
     List<InputSpec> inputs = InputSpecs.of(run.recipe().data());
     Model original = OnnxReader.read(path);
-    ModelCheck.check(original);
+    ModelCheck.check(original, sizes(original, inputs));
     Model model = Preprocessing.prepend(original, inputs);
     ModelStore models = new ModelStore(run.store());
     StoredModel file = hasExternalData(original) ? models.put(original) : models.put(bytes(path));
     probeOnce(path, file.sha256(), inputs);
     Model fused = Fusion.apply(model).model();
     return new Teacher(file, original, model, fused, models.put(fused));
+  }
+
+  /** The sizes that the data gives to dimensions which the model leaves open. */
+  private static Map<String, Long> sizes(Model model, List<InputSpec> inputs) {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (ValueInfo value : model.graph().requiredInputs()) {
+      for (InputSpec input : inputs) {
+        if (input.name().equals(value.name()) && value.type() instanceof ValueType.OfTensor type) {
+          addSizes(type.shape().orElse(List.of()), input.modelDims(), sizes);
+        }
+      }
+    }
+    return sizes;
+  }
+
+  private static void addSizes(List<Dim> shape, Dims sample, Map<String, Long> sizes) {
+    for (int axis = 1; axis < shape.size() && shape.size() == sample.rank() + 1; axis++) {
+      if (shape.get(axis) instanceof Dim.Symbolic symbol) {
+        sizes.put(symbol.name(), sample.size(axis - 1));
+      }
+    }
   }
 
   private static boolean hasExternalData(Model model) {

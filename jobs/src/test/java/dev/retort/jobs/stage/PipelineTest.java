@@ -1,7 +1,10 @@
 package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.error.ExitCode;
+import dev.retort.error.UserError;
 import dev.retort.jobs.run.Json;
 import dev.retort.provenance.Sha256;
 import java.io.IOException;
@@ -111,6 +114,47 @@ class PipelineTest {
         .allMatch(stage -> stage.computed() == 0);
     assertThat(again.steps().get(0).sha256()).isEqualTo(result.steps().get(0).sha256());
     assertThat(again.steps().get(1).sha256()).isNotEqualTo(result.steps().get(1).sha256());
+  }
+
+  @Test
+  void aFailedRunSaysWhyInItsResult() throws IOException {
+    PipelineRequest request =
+        fixture.request("failed", Map.of("data.inputs.image.column", "picture"));
+
+    assertThatThrownBy(() -> Pipeline.compress(request))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("picture")
+        .hasMessageContaining("image");
+
+    RunResult written =
+        Json.read(Files.readString(fixture.run("failed").resolve("result.json")), RunResult.class);
+    assertThat(written.status()).isEqualTo("failed");
+    assertThat(written.exitCode()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(written.message()).contains("picture");
+    assertThat(fixture.run("failed").resolve("manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void singleStagesFillTheSameStore() {
+    List<LabelResult> labels = Pipeline.label(fixture.request("work", TWO_PARTITIONS));
+    CalibrationResult calibration = Pipeline.calibrate(fixture.request("work", TWO_PARTITIONS));
+    List<ModelOutcome> outcomes =
+        Pipeline.evaluate(
+            fixture.request("work", TWO_PARTITIONS),
+            fixture.run("work").resolve(result.steps().get(1).model()));
+
+    assertThat(labels).extracting(LabelResult::data).containsExactly("train", "validation");
+    assertThat(labels.get(0).samples() + labels.get(1).samples())
+        .isEqualTo(FashionFixture.TRAIN_ROWS);
+    assertThat(calibration.tensors())
+        .isNotEmpty()
+        .allSatisfy(
+            tensor -> {
+              assertThat(tensor.values()).isPositive();
+              assertThat(tensor.ranges()).containsKeys("mse", "minmax", "percentile-99.999");
+            });
+    assertThat(outcomes.get(1).metrics()).isEqualTo(result.steps().get(1).metrics());
+    assertThat(outcomes.get(1).sha256()).isEqualTo(result.steps().get(1).sha256());
   }
 
   private static Path measurements(String work) {

@@ -1,0 +1,128 @@
+package dev.retort.jobs.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.data.Shard;
+import dev.retort.jobs.spark.DatasetReader;
+import dev.retort.jobs.spark.ModelFiles;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.quantization.Int8Preset;
+import dev.retort.runtime.BareLoop;
+import dev.retort.runtime.SessionCache;
+import dev.retort.runtime.SessionSettings;
+import dev.retort.statistics.StatisticRequest;
+import dev.retort.tensor.SampleBlock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Labelling and calibration next to ONNX Runtime alone, all in one warm JVM, third pass. */
+@Tag("proof")
+class EngineProof {
+  private static final int PASSES = 3;
+  private static final int BATCH = 32;
+
+  @TempDir static Path folder;
+
+  @Test
+  void labellingAndCalibrationKeepUpWithABareLoop() throws Exception {
+    FashionFixture fixture = new FashionFixture(folder);
+    PipelineRequest request =
+        fixture.request(
+            "work",
+            Map.of(
+                "data.train.path", FashionFixture.ROOT.resolve("data/fashion-mnist/train").toString()));
+    try (Run run = Run.open(request)) {
+      Teacher teacher = new TeacherStage(run).execute();
+      StoredDataset train = new IngestStage(run).execute().train();
+      labelling(run, teacher, train);
+      sessions(run, teacher, train);
+      calibration(run, teacher, train);
+    }
+  }
+
+  private static void labelling(Run run, Teacher teacher, StoredDataset train) throws Exception {
+    double best = 0;
+    for (int pass = 0; pass < PASSES; pass++) {
+      clear("label");
+      new LabelStage(run, teacher, BATCH).execute("train", train, OptionalInt.empty());
+      best = train.descriptor().samples() / last(run).seconds();
+    }
+    new LabelStage(run, teacher, BATCH).execute("train", train, OptionalInt.empty());
+    double fixed = last(run).seconds();
+    double bare = bareLoop(run, teacher, train);
+    double ratio = best / bare;
+    ProofPage.row(
+        "labelling fashion-resnet against the bare loop, 2 threads, batch 32, third pass",
+        ">= 92 %",
+        "%.1f %% (%.0f of %.0f rows/s); a job that finds all done: %.2f s"
+            .formatted(100 * ratio, best, bare, fixed));
+    assertThat(ratio).isGreaterThan(0.5);
+  }
+
+  private static double bareLoop(Run run, Teacher teacher, StoredDataset train) {
+    Path model =
+        ModelFiles.local(
+            teacher.inference().uri(), teacher.inference().sha256(), run.store().work().hadoop());
+    try (DatasetReader reader = new DatasetReader(train)) {
+      Shard shard = reader.read(0);
+      SampleBlock images = shard.inputs().get("image");
+      BareLoop loop = new BareLoop(model, SessionSettings.standard(), run.slots(), BATCH);
+      double rate = 0;
+      for (int pass = 0; pass < PASSES; pass++) {
+        rate = loop.samplesPerSecond("image", images, 40);
+      }
+      return rate;
+    }
+  }
+
+  private static void sessions(Run run, Teacher teacher, StoredDataset train) throws Exception {
+    int before = SessionCache.ofThisJvm().created(teacher.inference().sha256());
+    ProofPage.row(
+        "sessions of the teacher after %d labelling jobs on one executor".formatted(PASSES),
+        "1",
+        Integer.toString(before));
+    assertThat(before).isEqualTo(1);
+    assertThat(train.descriptor().shards()).isGreaterThan(run.tasks());
+  }
+
+  private static void calibration(Run run, Teacher teacher, StoredDataset train) throws Exception {
+    StoredDataset images = new SubsetStage(run).execute("calibration", train, 2_048);
+    List<StatisticRequest> all = Int8Preset.requests(teacher.fused());
+    double seconds = 0;
+    for (int pass = 0; pass < PASSES; pass++) {
+      clear("calibrate");
+      new CalibrateStage(run).execute(teacher.fused(), images, all, BATCH);
+      seconds = last(run).seconds();
+    }
+    ProofPage.row(
+        "calibration of 2,048 images, all statistics", "<= 4 s", "%.2f s".formatted(seconds));
+    assertThat(seconds).isLessThan(8);
+  }
+
+  private static StageTiming last(Run run) {
+    List<StageTiming> timings = run.timings();
+    return timings.get(timings.size() - 1);
+  }
+
+  private static void clear(String stage) throws IOException {
+    Path stored = folder.resolve("work/store").resolve(stage);
+    Optional<Path> present = Files.exists(stored) ? Optional.of(stored) : Optional.empty();
+    if (present.isPresent()) {
+      try (Stream<Path> files = Files.walk(stored)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.retort.jobs.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.jobs.run.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on all 60,000 and 10,000 images, through the launcher. */
+@Tag("proof")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MainJobProof {
+  private static final String RECIPE = "conf/recipes/fashion-mnist.yaml";
+  private static final double GIGABYTE = 1e9;
+
+  @TempDir static Path folder;
+
+  @Test
+  @Order(1)
+  void itEndsWithinFiveMinutesAndThreeGigabytes() throws Exception {
+    Launcher.retort(Map.of(), "version");
+
+    Launcher.Outcome outcome = compress("main", Map.of());
+
+    ProofPage.row(
+        "main job on 60,000/10,000 images, embedded",
+        "< 300 s; peak resident < 3 GB",
+        "%.0f s; %.2f GB".formatted(outcome.seconds(), outcome.peakBytes() / GIGABYTE));
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    assertThat(outcome.seconds()).isLessThan(300);
+    assertThat(outcome.peakBytes()).isLessThan((long) (3 * GIGABYTE));
+  }
+
+  @Test
+  @Order(2)
+  void halfAGigabyteOfHeapIsEnough() throws Exception {
+    Launcher.Outcome outcome = compress("small-heap", Map.of("RETORT_DRIVER_MEMORY", "512m"));
+
+    ProofPage.row(
+        "ingest, labelling, calibration of 60,000 images at -Xmx512m",
+        "passes",
+        outcome.exitCode() == 0
+            ? "passes; peak resident %.2f GB".formatted(outcome.peakBytes() / GIGABYTE)
+            : "exit code " + outcome.exitCode());
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+  }
+
+  @Test
+  @Order(3)
+  void hashesDoNotDependOnPartitionsOrCores() throws Exception {
+    SortedMap<String, String> first = hashes("main");
+    List<String> different = new ArrayList<>();
+    for (int cores : new int[] {1, 2}) {
+      for (int partitions : new int[] {1, 2, 7, 64}) {
+        String work = "cores-%d-partitions-%d".formatted(cores, partitions);
+        Launcher.Outcome outcome =
+            compress(
+                work,
+                Map.of(),
+                "--master",
+                "local[%d]".formatted(cores),
+                "--set",
+                "spark.partitions=" + partitions,
+                "--measurements",
+                run("main").resolve("measurements.json").toString());
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        if (!hashes(work).equals(first)) {
+          different.add(work);
+        }
+      }
+    }
+    ProofPage.row(
+        "hashes of data, labels, statistics, plans and models over 1, 2, 7, 64 partitions x 1, 2 cores",
+        "1 each",
+        different.isEmpty() ? "1 each" : "different: " + different);
+    assertThat(different).isEmpty();
+  }
+
+  @Test
+  @Order(4)
+  void theModelHoldsAgainstTheQuantizerOfOnnxRuntime() throws Exception {
+    Path venv = ProofPage.folder().resolve("venv");
+    if (!Files.exists(venv.resolve("bin/python"))) {
+      python("python3", "-m", "venv", venv.toString());
+      python(
+          venv.resolve("bin/pip").toString(),
+          "install",
+          "-q",
+          "onnxruntime==1.28.0",
+          "onnx==1.23.2",
+          "numpy",
+          "pyarrow",
+          "sympy");
+    }
+    RunResult result =
+        Json.read(Files.readString(run("main").resolve("result.json")), RunResult.class);
+    ModelOutcome ours = result.steps().get(result.steps().size() - 1);
+    Launcher.Outcome outcome =
+        python(
+            venv.resolve("bin/python").toString(),
+            "deploy/proof/ort_quantizer.py",
+            "data/fashion-mnist",
+            "data/models/fashion-resnet.onnx",
+            run("main").resolve(ours.model()).toString(),
+            folder.resolve("peer").toString());
+    String json = outcome.output().lines().reduce((a, b) -> b).orElseThrow();
+    PeerResults peers = Json.read("{\"models\":" + json + "}", PeerResults.class);
+
+    peers
+        .models()
+        .forEach(
+            (name, peer) ->
+                ProofPage.row(
+                    "int8 on the test images: " + name,
+                    "",
+                    "%.2f %%; KL %.2e; %d bytes; %.3f ms at batch 1, %.2f ms at 32"
+                        .formatted(
+                            100 * peer.accuracy(),
+                            peer.meanKl(),
+                            peer.sizeBytes(),
+                            peer.medianMillisBatch1(),
+                            peer.medianMillisBatch32())));
+    ProofPage.row(
+        "paired accuracy drop of Retort's int8, points",
+        "<= 0.15",
+        "%.2f (95 %%: %.2f to %.2f)"
+            .formatted(
+                ours.metrics().get("accuracyDrop"),
+                ours.metrics().get("accuracyDropLow"),
+                ours.metrics().get("accuracyDropHigh")));
+    assertThat(ours.metrics().get("accuracyDrop")).isLessThanOrEqualTo(0.15);
+    assertThat(ours.sizeBytes()).isLessThanOrEqualTo(748_000);
+    assertThat(peers.models().get("retort").meanKl()).isLessThanOrEqualTo(peers.leastPeerKl());
+    assertThat(peers.models().get("retort").medianMillisBatch1())
+        .isLessThanOrEqualTo(1.03 * peers.fastestPeer());
+  }
+
+  /** What the script printed. */
+  record PeerResults(SortedMap<String, Peer> models) {
+    record Peer(
+        double accuracy,
+        double meanKl,
+        long sizeBytes,
+        double medianMillisBatch1,
+        double medianMillisBatch32) {}
+
+    private List<Peer> quantizers() {
+      return models.entrySet().stream()
+          .filter(entry -> entry.getKey().startsWith("onnxruntime-"))
+          .map(Map.Entry::getValue)
+          .toList();
+    }
+
+    double leastPeerKl() {
+      return quantizers().stream().mapToDouble(Peer::meanKl).min().orElseThrow();
+    }
+
+    double fastestPeer() {
+      return quantizers().stream().mapToDouble(Peer::medianMillisBatch1).min().orElseThrow();
+    }
+  }
+
+  private static Launcher.Outcome python(String... command) throws Exception {
+    Launcher.Outcome outcome = Launcher.run(Map.of(), List.of(command));
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    return outcome;
+  }
+
+  private static Launcher.Outcome compress(
+      String work, Map<String, String> environment, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("compress", RECIPE, "--work", folder.resolve(work).toString(), "--run-id", "r"));
+    arguments.addAll(List.of(more));
+    return Launcher.retort(environment, arguments.toArray(String[]::new));
+  }
+
+  private static Path run(String work) {
+    return folder.resolve(work).resolve("runs/r");
+  }
+
+  /** Every shard's hash and every model and plan of the run. */
+  private static SortedMap<String, String> hashes(String work) throws Exception {
+    SortedMap<String, String> hashes = new TreeMap<>(StoreHashes.of(folder.resolve(work)));
+    for (String file : List.of("01-fuse", "02-quantize")) {
+      for (String name : List.of("model.onnx", "plan.json")) {
+        Path path = run(work).resolve("steps").resolve(file).resolve(name);
+        hashes.put(file + "/" + name, dev.retort.provenance.Sha256.ofFile(path).hex());
+      }
+    }
+    return hashes;
+  }
+}
