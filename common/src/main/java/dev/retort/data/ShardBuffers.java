@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Direct, aligned buffers that one thread reads shard after shard into; they grow to the largest shard and
- * are freed with this object. Not thread safe.
+ * Direct, aligned buffers that one thread reads shard after shard into; they grow to the largest
+ * shard and are freed with this object. Not thread safe.
  */
 public final class ShardBuffers {
   private final Map<String, ByteBuffer> buffers = new HashMap<>();

@@ -164,7 +164,7 @@ final class RecipeKeys {
       literal(
               "steps.*.quantize.calibration.percentile",
               KeyTypes.number("above 50 to 100", x -> x > 50 && x <= 100),
-              "99.99",
+              "99.999",
               "Share of the values inside the range, for `range: percentile`.")
           .in("percent");
   static final Key<Optional<SortedSet<OpGroup>>> OPS =

@@ -16,6 +16,7 @@ import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,26 +37,35 @@ final class CalibrateStage {
       Model model, StoredDataset data, List<StatisticRequest> requests, int batch) {
     StatisticsTable empty = StatisticsTable.empty(requests);
     List<String> tensors = List.copyOf(empty.tensors());
+    List<String> outputs = inner(GraphEditor.of(model), tensors);
     Model observed = instrument(model, tensors);
     new MemoryGuard(run).check("calibration", observed, batch);
     StoredModel instrumented = new ModelStore(run.store()).put(observed);
     DatasetDescriptor descriptor = data.descriptor();
     StageStore store = run.keys().calibrate(instrumented, descriptor, requests, batch);
     Inference inference = new Inference(instrumented, run.store().work(), batch, run.threads());
-    run.computeShards(NAME, store, descriptor.plan(), new Calibration(data, inference, empty));
+    run.computeShards(
+        NAME, store, descriptor.plan(), new Calibration(data, inference, empty, outputs));
     return ShardStates.merge(store, descriptor, StatisticsTable::of, StatisticsTable::merge);
   }
 
-  /** {@code model} with {@code tensors} as outputs besides its own. */
+  /**
+   * {@code model} with {@code tensors} as outputs besides its own; what it takes is not returned,
+   * for it is observed where it is read.
+   */
   static Model instrument(Model model, List<String> tensors) {
     GraphEditor editor = GraphEditor.of(model);
-    for (String tensor : tensors) {
+    for (String tensor : inner(editor, tensors)) {
       editor.addOutput(
           editor
               .valueInfo(tensor)
               .orElseGet(() -> ValueInfo.of(tensor, new ValueType.Other(Opaque.NONE))));
     }
     return editor.build();
+  }
+
+  private static List<String> inner(GraphEditor editor, List<String> tensors) {
+    return tensors.stream().filter(tensor -> !editor.isInput(tensor)).toList();
   }
 
   /** What executors compute: a statistics table a shard. */
@@ -65,11 +75,14 @@ final class CalibrateStage {
     private final StoredDataset data;
     private final Inference inference;
     private final byte[] empty;
+    private final ArrayList<String> outputs;
 
-    Calibration(StoredDataset data, Inference inference, StatisticsTable empty) {
+    Calibration(
+        StoredDataset data, Inference inference, StatisticsTable empty, List<String> outputs) {
       this.data = data;
       this.inference = inference;
       this.empty = empty.toBytes();
+      this.outputs = new ArrayList<>(outputs);
     }
 
     @Override
@@ -92,14 +105,14 @@ final class CalibrateStage {
     CalibrationWorker(Calibration calibration) {
       empty = calibration.empty;
       reader = new DatasetReader(calibration.data);
-      List<String> tensors = List.copyOf(StatisticsTable.of(empty).tensors());
-      model = calibration.inference.acquire(tensors);
+      model = calibration.inference.acquire(calibration.outputs);
     }
 
     @Override
     protected byte[] state(int number) {
       Shard shard = reader.read(number);
       StatisticsTable table = StatisticsTable.of(empty);
+      shard.inputs().forEach(table::update);
       model
           .inference()
           .run(shard.inputs(), (first, count, outputs) -> outputs.forEach(table::update));

@@ -40,7 +40,8 @@ class EngineProof {
         fixture.request(
             "work",
             Map.of(
-                "data.train.path", FashionFixture.ROOT.resolve("data/fashion-mnist/train").toString()));
+                "data.train.path",
+                FashionFixture.ROOT.resolve("data/fashion-mnist/train").toString()));
     try (Run run = Run.open(request)) {
       Teacher teacher = new TeacherStage(run).execute();
       StoredDataset train = new IngestStage(run).execute().train();

@@ -181,7 +181,8 @@ class MainJobProof {
       String work, Map<String, String> environment, String... more) throws Exception {
     List<String> arguments =
         new ArrayList<>(
-            List.of("compress", RECIPE, "--work", folder.resolve(work).toString(), "--run-id", "r"));
+            List.of(
+                "compress", RECIPE, "--work", folder.resolve(work).toString(), "--run-id", "r"));
     arguments.addAll(List.of(more));
     return Launcher.retort(environment, arguments.toArray(String[]::new));
   }
