@@ -77,6 +77,23 @@ class PipelineTest {
   }
 
   @Test
+  void thePlanFindsWhatTheRunLeftInTheStore() {
+    RunOutlook done = Pipeline.plan(fixture.request("work", TWO_PARTITIONS));
+    RunOutlook fresh = Pipeline.plan(fixture.request("elsewhere", TWO_PARTITIONS));
+
+    assertThat(done.state()).isEqualTo("finished");
+    assertThat(done.stages())
+        .filteredOn(stage -> stage.name().matches("(ingest|label|subset|calibrate).*"))
+        .hasSize(7)
+        .allMatch(stage -> stage.status() == RunOutlook.Status.STORED);
+    assertThat(done.memory().totalBytes()).isPositive();
+    assertThat(fresh.state()).isEqualTo("new");
+    assertThat(fresh.stages())
+        .noneMatch(stage -> stage.status() == RunOutlook.Status.STORED)
+        .anyMatch(stage -> stage.status() == RunOutlook.Status.UNKNOWN);
+  }
+
+  @Test
   void otherPartitionsGiveTheSameBits() {
     RunResult other =
         Pipeline.compress(
