@@ -9,6 +9,7 @@ import dev.retort.recipe.Step;
 import dev.retort.report.TensorHistogram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The main job: takes the teacher through the steps of the recipe and judges each result. */
@@ -56,7 +57,8 @@ final class Compression {
   private StepOutput execute(Step step, Model model, StepInputs inputs) {
     if (step instanceof Step.Fuse) {
       FusionResult fused = run.stage("fuse", () -> Fusion.apply(model));
-      return new StepOutput(step.name(), fused.model(), fused.plan(), List.of());
+      return new StepOutput(
+          step.name(), fused.model(), fused.plan(), Optional.empty(), List.of());
     }
     if (step instanceof Step.Quantize quantize) {
       return quantize(quantize, inputs.isFused() ? model : Fusion.apply(model).model(), inputs);
@@ -83,6 +85,11 @@ final class Compression {
                     result.statistics().histogram(a.tensor()).stream()
                         .map(h -> TensorHistogram.of(a.tensor(), h, a.range(), a.reason())))
             .toList();
-    return new StepOutput(step.name(), result.model(), result.plan(), histograms);
+    return new StepOutput(
+        step.name(),
+        result.model(),
+        result.plan(),
+        Optional.of(CalibrationResult.of(result.statistics())),
+        histograms);
   }
 }

@@ -19,6 +19,7 @@ final class Conclusion {
     List<StoredModel> files =
         Stream.concat(Stream.of(original), judged.stream()).map(Judged::file).distinct().toList();
     Measurement latency = measure.latency("result", files);
+    files.forEach(measure::operators);
     ModelOutcome base = original.outcome(latency);
     List<ModelOutcome> steps = new ArrayList<>();
     for (int i = 0; i < judged.size(); i++) {

@@ -39,8 +39,10 @@ final class JudgeStage {
   Judged step(int number, StepOutput step) {
     StoredModel stored = new ModelStore(run.store()).put(step.model());
     Judged.ModelFile file = write(number, step.name(), stored);
-    run.writer()
-        .writeJson(RunDirectory.stepFolder(number, step.name()) + "/plan.json", step.plan());
+    String folder = RunDirectory.stepFolder(number, step.name());
+    run.writer().writeJson(folder + "/plan.json", step.plan());
+    step.statistics()
+        .ifPresent(found -> run.writer().writeJson(folder + "/statistics/ranges.json", found));
     Score score = new EvaluateStage(run).execute(stored, test, teacherOnTest, step.name());
     return Judged.of(step.name(), file, step.model(), score, classify(score));
   }

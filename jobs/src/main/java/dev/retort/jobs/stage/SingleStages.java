@@ -7,21 +7,16 @@ import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.plan.Plan;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Step;
-import dev.retort.statistics.Range;
-import dev.retort.statistics.RangeEstimator;
 import dev.retort.statistics.StatisticsTable;
-import dev.retort.statistics.ValueHistogram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Stages of a recipe that a user runs alone; they find and fill the same store as the main job. */
 final class SingleStages {
-  private static final int BITS = 8;
-
   private final Run run;
 
   SingleStages(Run run) {
@@ -71,22 +66,7 @@ final class SingleStages {
         new SubsetStage(run).execute("calibration", data.train(), step.calibration().samples());
     StatisticsTable statistics =
         new CalibrateStage(run).execute(model, calibration, Int8Preset.requests(model), batch);
-    List<CalibrationResult.TensorRanges> tensors =
-        statistics.tensors().stream()
-            .flatMap(t -> statistics.histogram(t).map(h -> ranges(t, h)).stream())
-            .toList();
-    return new CalibrationResult(statistics.sha256(), tensors);
-  }
-
-  private static CalibrationResult.TensorRanges ranges(String tensor, ValueHistogram histogram) {
-    var distribution = histogram.distribution(tensor);
-    SortedMap<String, List<Double>> ranges = new TreeMap<>();
-    for (RangeEstimator estimator : RangeEstimator.ALL) {
-      Range range = estimator.range(distribution, BITS);
-      ranges.put(estimator.name(), List.of((double) range.min(), (double) range.max()));
-    }
-    return new CalibrationResult.TensorRanges(
-        tensor, histogram.count(), distribution.minimum(), distribution.maximum(), ranges);
+    return CalibrationResult.of(statistics);
   }
 
   /** Evaluates a model file on the test data, next to the teacher. */
@@ -103,7 +83,7 @@ final class SingleStages {
         judge.step(
             1,
             new StepOutput(
-                "evaluate", model, new Plan("evaluate", new TreeMap<>(), List.of()), List.of()));
+                "evaluate", model, new Plan("evaluate", new TreeMap<>(), List.of()), Optional.empty(), List.of()));
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));
     return List.of(original.outcome(latency), candidate.outcome(latency));
   }

@@ -10,19 +10,27 @@ import dev.retort.provenance.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The main job on a small part of the real data. */
 class PipelineTest {
   private static final Map<String, String> TWO_PARTITIONS = Map.of("spark.partitions", "2");
 
   @TempDir static Path folder;
+
+  private static final SortedMap<String, String> GOLDEN_STORE = new TreeMap<>();
 
   private static FashionFixture fixture;
   private static RunResult result;
@@ -31,6 +39,7 @@ class PipelineTest {
   static void compressOnce() {
     fixture = new FashionFixture(folder);
     result = Pipeline.compress(fixture.request("work", TWO_PARTITIONS));
+    GOLDEN_STORE.putAll(StoreHashes.of(folder.resolve("work")));
   }
 
   @Test
@@ -131,6 +140,41 @@ class PipelineTest {
         .allMatch(stage -> stage.computed() == 0);
     assertThat(again.steps().get(0).sha256()).isEqualTo(result.steps().get(0).sha256());
     assertThat(again.steps().get(1).sha256()).isNotEqualTo(result.steps().get(1).sha256());
+  }
+
+  /** A golden that changes asks for a new version of its stage in {@link StageKeys}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "subset"})
+  void aStageOnDataAloneMakesItsGoldenBytes(String stage) {
+    assertThat(hashOf(stage)).isEqualTo(Goldens.ofAnyMachine(stage));
+  }
+
+  /** On a class of processor without goldens, values must lie within what int8 may cost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"label", "calibrate", "evaluate"})
+  void aStageOnOnnxRuntimeMakesItsGoldenBytes(String stage) {
+    Optional<String> golden = Goldens.ofThisMachine(stage);
+
+    if (golden.isPresent()) {
+      assertThat(hashOf(stage)).isEqualTo(golden.get());
+    } else {
+      LoggerFactory.getLogger(PipelineTest.class)
+          .warn("No goldens for machine {}: {} is checked by value", Goldens.machine(), stage);
+      assertThat(result.steps().get(1).metrics().get("meanKl")).isBetween(0.0, 0.01);
+    }
+  }
+
+  /** The hashes of a stage's shards in the undisturbed run, over all of its fingerprints. */
+  private static String hashOf(String stage) {
+    List<String> shards = new ArrayList<>();
+    GOLDEN_STORE.forEach(
+        (name, hashes) -> {
+          if (name.startsWith(stage + "/")) {
+            shards.add(hashes);
+          }
+        });
+    shards.sort(Comparator.naturalOrder());
+    return Sha256.of(shards.toString()).hex();
   }
 
   @Test
