@@ -29,7 +29,10 @@ public final class ModelFiles {
    *     expected}
    */
   public static Path local(String uri, Sha256 expected, Configuration configuration) {
-    return CHECKED.computeIfAbsent(expected, sha -> fetch(uri, sha, configuration));
+    return CHECKED.compute(
+        expected,
+        (sha, known) ->
+            known != null && Files.isReadable(known) ? known : fetch(uri, sha, configuration));
   }
 
   private static Path fetch(String uri, Sha256 expected, Configuration configuration) {

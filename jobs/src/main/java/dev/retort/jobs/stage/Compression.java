@@ -57,8 +57,7 @@ final class Compression {
   private StepOutput execute(Step step, Model model, StepInputs inputs) {
     if (step instanceof Step.Fuse) {
       FusionResult fused = run.stage("fuse", () -> Fusion.apply(model));
-      return new StepOutput(
-          step.name(), fused.model(), fused.plan(), Optional.empty(), List.of());
+      return new StepOutput(step.name(), fused.model(), fused.plan(), Optional.empty(), List.of());
     }
     if (step instanceof Step.Quantize quantize) {
       return quantize(quantize, inputs.isFused() ? model : Fusion.apply(model).model(), inputs);

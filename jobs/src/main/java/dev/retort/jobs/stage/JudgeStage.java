@@ -1,5 +1,6 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.RunDirectory;
@@ -35,16 +36,29 @@ final class JudgeStage {
     return Judged.of("teacher", file, teacher.original(), score, classify(score));
   }
 
+  /** Judges a model that a user brings; its file is kept as it is if it has the prefix. */
+  Judged candidate(String name, Teacher candidate) {
+    boolean hasPrefix = candidate.model().equals(candidate.original());
+    return judge(
+        1,
+        name,
+        hasPrefix ? candidate.file() : new ModelStore(run.store()).put(candidate.model()),
+        candidate.model());
+  }
+
   /** Judges the model of step {@code number}, counted from 1. */
   Judged step(int number, StepOutput step) {
-    StoredModel stored = new ModelStore(run.store()).put(step.model());
-    Judged.ModelFile file = write(number, step.name(), stored);
     String folder = RunDirectory.stepFolder(number, step.name());
     run.writer().writeJson(folder + "/plan.json", step.plan());
     step.statistics()
         .ifPresent(found -> run.writer().writeJson(folder + "/statistics/ranges.json", found));
-    Score score = new EvaluateStage(run).execute(stored, test, teacherOnTest, step.name());
-    return Judged.of(step.name(), file, step.model(), score, classify(score));
+    return judge(number, step.name(), new ModelStore(run.store()).put(step.model()), step.model());
+  }
+
+  private Judged judge(int number, String name, StoredModel stored, Model model) {
+    Judged.ModelFile file = write(number, name, stored);
+    Score score = new EvaluateStage(run).execute(stored, test, teacherOnTest, name);
+    return Judged.of(name, file, model, score, classify(score));
   }
 
   private Judged.ModelFile write(int number, String name, StoredModel stored) {

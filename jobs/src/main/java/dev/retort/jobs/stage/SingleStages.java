@@ -4,16 +4,13 @@ import dev.retort.fusion.Fusion;
 import dev.retort.graph.Model;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
-import dev.retort.plan.Plan;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Step;
 import dev.retort.statistics.StatisticsTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /** Stages of a recipe that a user runs alone; they find and fill the same store as the main job. */
 final class SingleStages {
@@ -77,13 +74,9 @@ final class SingleStages {
     LabelStage label = new LabelStage(run, teacher, measure.batch(teacher.inference()));
     JudgeStage judge =
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
-    Model model = new TeacherStage(run).take(file).model();
+    Teacher brought = new TeacherStage(run).take(file);
     Judged original = judge.teacher(teacher);
-    Judged candidate =
-        judge.step(
-            1,
-            new StepOutput(
-                "evaluate", model, new Plan("evaluate", new TreeMap<>(), List.of()), Optional.empty(), List.of()));
+    Judged candidate = judge.candidate("evaluate", brought);
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));
     return List.of(original.outcome(latency), candidate.outcome(latency));
   }

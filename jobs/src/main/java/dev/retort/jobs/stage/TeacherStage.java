@@ -92,8 +92,14 @@ final class TeacherStage {
     if (store.result().isEmpty()) {
       Map<String, Dims> dims = new TreeMap<>();
       inputs.forEach(input -> dims.put(input.name(), input.modelDims()));
+      ProbeRequest.Limits limits =
+          new ProbeRequest.Limits(
+              run.recipe().runtime().probeTimeout(),
+              ProbeRequest.Limits.forModelOf(path.toFile().length()).memoryBytes());
       ModelProbe.Result result =
-          ModelProbe.probe(ProbeRequest.of(path, SessionSettings.standard(), dims));
+          ModelProbe.probe(
+              new ProbeRequest(
+                  path, SessionSettings.standard().withThreads(run.threads()), dims, limits));
       store.putResult(PROBE + ".json", Json.bytes(result));
     }
   }

@@ -26,7 +26,8 @@ class GateCheckTest {
         .extracting(GateResult::name)
         .containsExactly("accuracy-drop", "size-ratio", "latency-ratio", "latency-millis");
     assertThat(results).extracting(GateResult::passed).containsExactly(true, true, true, false);
-    assertThat(results.get(3).sentence()).isEqualTo("latency-millis is 1.000, must be at most 0.9000");
+    assertThat(results.get(3).sentence())
+        .isEqualTo("latency-millis is 1.000, must be at most 0.9000");
   }
 
   @Test

@@ -53,8 +53,8 @@ class KilledDriverTest {
             .filter(timing -> timing.stage().startsWith(stage))
             .mapToLong(StageTiming::reused)
             .sum();
-    assertThat(before).isPositive();
-    assertThat(reused).isGreaterThanOrEqualTo(before);
+    // The last manifest may be half written: tasks end one after the other, so only that one.
+    assertThat(reused).isPositive().isGreaterThanOrEqualTo(before - 1);
     assertThat(resumed.steps()).isEqualTo(undisturbed.steps());
     assertThat(StoreHashes.of(folder.resolve(stage)))
         .isEqualTo(StoreHashes.of(folder.resolve("undisturbed")));
@@ -87,8 +87,8 @@ class KilledDriverTest {
 
   private static void await(Process driver, Path stage) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (manifests(stage) == 0) {
-      assertThat(System.nanoTime()).as("no commit in " + stage).isLessThan(deadline);
+    while (manifests(stage) < 2) {
+      assertThat(System.nanoTime()).as("no second commit in " + stage).isLessThan(deadline);
       assertThat(driver.waitFor(5, TimeUnit.MILLISECONDS)).as("the driver has ended").isFalse();
     }
   }
@@ -98,7 +98,9 @@ class KilledDriverTest {
       return 0;
     }
     try (Stream<Path> files = Files.walk(stage)) {
-      return files.filter(file -> file.getFileName().toString().matches("p\\d+.*\\.manifest")).count();
+      return files
+          .filter(file -> file.getFileName().toString().matches("p\\d+.*\\.manifest"))
+          .count();
     }
   }
 
