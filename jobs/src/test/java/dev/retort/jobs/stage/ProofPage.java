@@ -15,7 +15,6 @@ import java.time.ZoneOffset;
  */
 final class ProofPage {
   private static final Path FOLDER = FashionFixture.ROOT.resolve("jobs/target/proof");
-  private static final Path PAGE = FOLDER.resolve(LocalDate.now(ZoneOffset.UTC) + ".md");
 
   private ProofPage() {}
 
@@ -25,13 +24,14 @@ final class ProofPage {
 
   /** Adds a figure. */
   static void row(String figure, String wanted, String measured) {
+    Path page = FOLDER.resolve(LocalDate.now(ZoneOffset.UTC) + ".md");
     try {
       Files.createDirectories(FOLDER);
-      if (!Files.exists(PAGE)) {
-        Files.writeString(PAGE, header());
+      if (!Files.exists(page)) {
+        Files.writeString(page, header());
       }
       Files.writeString(
-          PAGE,
+          page,
           "| %s | %s | %s |%n".formatted(figure, wanted, measured),
           StandardOpenOption.APPEND);
     } catch (IOException e) {
