@@ -54,7 +54,7 @@ public record DataSettings(
   /**
    * The stratified split of the training rows.
    *
-   * @param fraction 0 for none, below 1
+   * @param fraction above 0, below 1
    */
   public record Validation(double fraction, long seed) {}
 

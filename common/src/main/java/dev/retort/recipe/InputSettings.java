@@ -43,11 +43,16 @@ public record InputSettings(
         type,
         Arrays.stream(shape.toArray()).boxed().toList(),
         scale,
-        mean.equals(List.of(0.0)) ? List.of() : mean,
-        std.equals(List.of(1.0)) ? List.of() : std,
+        without(0, mean),
+        without(1, std),
         layout == Layout.HWC_TO_CHW
             ? dev.retort.data.Layout.CHANNELS_LAST
             : dev.retort.data.Layout.AS_MODEL);
+  }
+
+  /** What changes nothing is left out, so that no node of the prefix computes it. */
+  private static List<Double> without(double neutral, List<Double> values) {
+    return values.stream().allMatch(value -> value == neutral) ? List.of() : values;
   }
 
   /** The order of an image's axes, stored and wanted. */

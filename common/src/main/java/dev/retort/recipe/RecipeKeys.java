@@ -59,7 +59,7 @@ final class RecipeKeys {
   static final Key<Double> VALIDATION_FRACTION =
       literal(
           "data.validation.fraction",
-          KeyTypes.number("from 0 to below 1", x -> x >= 0 && x < 1),
+          KeyTypes.number("above 0 and below 1", x -> x > 0 && x < 1),
           "0.1",
           "Part of the training rows, stratified by label and at most 10,000, that choices are"
               + " measured on.");

@@ -66,6 +66,11 @@ public final class SessionCache {
     return idle.size();
   }
 
+  /** Whether a session of {@code model} is open, with whatever settings. */
+  public synchronized boolean holds(Sha256 model) {
+    return entries.keySet().stream().anyMatch(key -> key.model().equals(model));
+  }
+
   /** How many sessions are open. */
   public synchronized int open() {
     return entries.size();

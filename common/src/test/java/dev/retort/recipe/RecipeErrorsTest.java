@@ -116,7 +116,7 @@ class RecipeErrorsTest {
         "gates.size-ratio|0|number above 0",
         "gates.size-ratio|1e999|number above 0",
         "data.max-bad-fraction|2|number from 0 to 1",
-        "data.validation.fraction|1|number from 0 to below 1",
+        "data.validation.fraction|1|number above 0 and below 1",
         "data.validation|0.1|a mapping with the keys fraction, seed",
         "data.train.format|avro|one of parquet, orc, csv, json, images, idx",
         "data.train.path||must be text",

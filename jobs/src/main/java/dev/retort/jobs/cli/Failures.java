@@ -1,8 +1,8 @@
 package dev.retort.jobs.cli;
 
 import dev.retort.error.ExitCode;
-import dev.retort.error.InterruptedRunError;
 import dev.retort.error.RetortException;
+import dev.retort.jobs.spark.SparkFailures;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -12,8 +12,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into a message for the user and an exit code. */
 final class Failures {
-  private static final int MAX_CAUSES = 50;
-
   private Failures() {}
 
   /** For picocli: a command failed. */
@@ -59,21 +57,10 @@ final class Failures {
     return failure.toString().lines().findFirst().orElse("unknown");
   }
 
-  /** The error meant for the user: Spark wraps those of tasks, and an interrupted wait is one. */
+  /** The error meant for the user, wherever Spark has put it. */
   private static Optional<RetortException> expected(Throwable failure) {
-    Throwable cause = failure;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      if (cause instanceof RetortException known) {
-        return Optional.of(known);
-      }
-      if (cause instanceof InterruptedException) {
-        return Optional.of(
-            new InterruptedRunError(
-                "Stopped by a signal; repeat the command to go on from what is committed",
-                failure));
-      }
-      cause = cause.getCause();
-    }
-    return Optional.empty();
+    return Optional.of(SparkFailures.explain(failure))
+        .filter(RetortException.class::isInstance)
+        .map(RetortException.class::cast);
   }
 }

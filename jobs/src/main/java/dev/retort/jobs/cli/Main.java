@@ -14,8 +14,16 @@ public final class Main {
   public static void main(String[] args) {
     LogSettings.apply();
     Interruption interruption = Interruption.watch(Thread.currentThread());
-    int code = run(args);
-    interruption.finish(code);
+    interruption.finish(runGuarded(args));
+  }
+
+  /** An error of the virtual machine is a failure like others, with its exit code. */
+  private static int runGuarded(String[] args) {
+    try {
+      return run(args);
+    } catch (Throwable failure) {
+      return Failures.report(failure, writer(System.err), Failures.Detail.TRACE);
+    }
   }
 
   /** Runs one command on the console and returns its exit code. */

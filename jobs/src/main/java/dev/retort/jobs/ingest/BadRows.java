@@ -36,22 +36,28 @@ final class BadRows {
     if (badRows == 0) {
       return new IngestResult.Counts(rows, 0, null);
     }
-    Path file = store.newDataFile(0, 0, Attempt.begin(), "bad-rows.jsonl");
-    write(bad, store.address(), file);
+    String file = write(bad, store.address());
     if (samples == 0 || badRows > request.maxBadFraction() * rows) {
       throw UserError.input(message(request, rows, badRows, bad.take(SHOWN), file));
     }
-    return new IngestResult.Counts(rows, badRows, file.toString());
+    return new IngestResult.Counts(rows, badRows, file);
   }
 
-  private static void write(JavaRDD<byte[]> bad, StageAddress address, Path file) {
-    String name = file.toString();
-    bad.foreachPartition(
-        lines -> address.open().write(new Path(name), () -> new LineStream(lines)));
+  /** Writes the one partition of bad rows; each attempt of the task has a file of its own. */
+  private static String write(JavaRDD<byte[]> bad, StageAddress address) {
+    return bad.mapPartitions(
+            lines -> {
+              StageStore store = address.open();
+              Path file = store.newDataFile(0, 0, Attempt.begin(), "bad-rows.jsonl");
+              store.write(file, () -> new LineStream(lines));
+              return List.of(file.toString()).iterator();
+            })
+        .collect()
+        .get(0);
   }
 
   private static String message(
-      IngestRequest request, long rows, long badRows, List<byte[]> first, Path file) {
+      IngestRequest request, long rows, long badRows, List<byte[]> first, String file) {
     String causes =
         first.stream()
             .map(line -> Json.read(new String(line, StandardCharsets.UTF_8), BadRow.class))

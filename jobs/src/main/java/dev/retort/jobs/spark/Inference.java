@@ -41,10 +41,15 @@ public record Inference(StoredModel model, WorkRoot work, int batch, int threads
     }
   }
 
+  /** Sessions of models that no task uses make room for a new one: memory holds one stage's. */
   private SessionCache.Lease session() {
     Path file = ModelFiles.local(model.uri(), model.sha256(), work.hadoop());
     SessionSettings settings = SessionSettings.standard().withThreads(threads);
-    return SessionCache.ofThisJvm().acquire(model.sha256(), file, settings);
+    SessionCache cache = SessionCache.ofThisJvm();
+    if (!cache.holds(model.sha256())) {
+      cache.evictIdle();
+    }
+    return cache.acquire(model.sha256(), file, settings);
   }
 
   /** The right to use the session until it is closed; for one thread. */

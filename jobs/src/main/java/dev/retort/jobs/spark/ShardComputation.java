@@ -29,8 +29,9 @@ public interface ShardComputation extends Serializable {
     /** Ends the chunk's data file: it is complete and closed. */
     void end() throws IOException;
 
+    /** Frees all, also after a failure in the middle of a chunk, whose file nobody reads then. */
     @Override
-    void close();
+    void close() throws IOException;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
@@ -69,6 +70,8 @@ public record ShardJob(
     try {
       Task task = new Task(address, groupSize, computation, done);
       spark.parallelize(cut, cut.size()).foreach(task::run);
+    } catch (Exception e) {
+      throw SparkFailures.explain(e);
     } finally {
       poll.close();
       spark.setJobDescription(null);
@@ -81,7 +84,7 @@ public record ShardJob(
       StageAddress address, int groupSize, ShardComputation computation, LongAccumulator done)
       implements Serializable {
 
-    void run(int[] shards) {
+    void run(int[] shards) throws IOException {
       StageStore store = address.open();
       try (ShardComputation.Worker worker = computation.open()) {
         int next = 0;
@@ -109,7 +112,7 @@ public record ShardJob(
           next++;
         } while (next < shards.length && !isChunkOver(shards, next, deadline));
         worker.end();
-      } catch (IOException e) {
+      } catch (IOException | FSError e) {
         throw new InfrastructureError(
             "Cannot write %s: %s; check space and permissions, then repeat the command"
                 .formatted(file, e.getMessage()),

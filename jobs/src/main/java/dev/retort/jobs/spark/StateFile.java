@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -28,7 +29,7 @@ public final class StateFile {
       for (byte[] state : states) {
         out.write(state);
       }
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw new InfrastructureError(
           "Cannot write states to %s: %s; check space and permissions"
               .formatted(file, e.getMessage()),

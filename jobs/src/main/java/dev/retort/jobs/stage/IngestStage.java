@@ -78,7 +78,11 @@ final class IngestStage {
                 () ->
                     run.stage(
                         NAME + " " + request.name(),
-                        () -> Ingest.run(run.session(), request, targets)));
+                        () ->
+                            Ingest.run(
+                                run.session(),
+                                request.withPartitions(run.recipe().spark().partitions().orElse(0)),
+                                targets)));
     return new Ingested(
         stored(store, result.data()), result.validation().map(d -> stored(split.get(), d)));
   }

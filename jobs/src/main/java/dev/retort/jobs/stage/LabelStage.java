@@ -6,6 +6,7 @@ import dev.retort.data.ShardWriter;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.data.SoftLabelWriter;
 import dev.retort.error.UnsupportedModelError;
+import dev.retort.error.UserError;
 import dev.retort.graph.Dim;
 import dev.retort.graph.Model;
 import dev.retort.graph.ValueType;
@@ -21,10 +22,10 @@ import dev.retort.jobs.spark.StoredShards;
 import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /** Stores the teacher's logits on a data set, for every student, step and run to come. */
 final class LabelStage {
@@ -71,6 +72,21 @@ final class LabelStage {
         : SoftLabelFormat.full(classes(fused), teacher.sha256());
   }
 
+  /**
+   * Makes sure that two models can be compared sample by sample.
+   *
+   * @throws UserError unless their first outputs have the same classes
+   */
+  static void checkSameClasses(Teacher teacher, Teacher brought, Path file) {
+    int expected = classes(teacher.fused());
+    int actual = classes(brought.fused());
+    if (actual != expected) {
+      throw UserError.input(
+          "Cannot evaluate model %s: it has %d classes, must have the teacher's %d; bring a model of the same task"
+              .formatted(file, actual, expected));
+    }
+  }
+
   private static int classes(Model fused) {
     String output = fused.graph().outputs().get(0).name();
     List<Dim> shape =
@@ -79,7 +95,7 @@ final class LabelStage {
       return Math.toIntExact(logits.size());
     }
     throw new UnsupportedModelError(
-        "Cannot label with this teacher: its first output %s has shape %s, must be [N, classes]; export it with its logits first"
+        "Cannot use this model as a classifier: its first output %s has shape %s, must be [N, classes]; export it with its logits first"
             .formatted(output, shape));
   }
 
@@ -110,7 +126,7 @@ final class LabelStage {
     }
 
     @Override
-    public void begin(FileSystem fileSystem, Path file) throws IOException {
+    public void begin(FileSystem fileSystem, org.apache.hadoop.fs.Path file) throws IOException {
       writer = SoftLabelWriter.create(fileSystem, file, format);
     }
 
@@ -141,12 +157,17 @@ final class LabelStage {
     @Override
     public void end() throws IOException {
       writer.close();
+      writer = null;
     }
 
     @Override
-    public void close() {
-      teacher.close();
-      data.close();
+    public void close() throws IOException {
+      try (data;
+          teacher) {
+        if (writer != null) {
+          writer.close();
+        }
+      }
     }
   }
 }

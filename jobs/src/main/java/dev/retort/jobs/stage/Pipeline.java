@@ -5,6 +5,8 @@ import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.SparkFailures;
+import dev.retort.recipe.RecipeWriter;
 import dev.retort.recipe.Step;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +33,11 @@ public final class Pipeline {
       RunResult result = new Compression(run).execute();
       run.finish(result);
       return result;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      RuntimeException explained = SparkFailures.explain(e);
+      run.fail(explained);
+      throw explained;
+    } catch (Error e) {
       run.fail(e);
       throw e;
     }
@@ -80,8 +86,22 @@ public final class Pipeline {
   private static Optional<RunResult> finished(PipelineRequest request) {
     WorkRoot work = WorkRoot.of(request.work().toString(), new Configuration());
     RunDirectory directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
+    checkRecipe(request, directory);
     return directory.isFinished()
         ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))
         : Optional.empty();
+  }
+
+  /** A run belongs to one recipe: its directory would hold a mixture otherwise. */
+  private static void checkRecipe(PipelineRequest request, RunDirectory directory) {
+    directory
+        .text(RunDirectory.RECIPE)
+        .filter(text -> !text.equals(RecipeWriter.write(request.recipe())))
+        .ifPresent(
+            text -> {
+              throw UserError.usage(
+                  "Cannot run %s: the recipe is another than that of the run in %s, must be the same; give another --run-id"
+                      .formatted(request.effectiveRunId(), directory.folder()));
+            });
   }
 }

@@ -161,11 +161,17 @@ final class Run implements AutoCloseable {
     return provenance;
   }
 
-  /** What to type to repeat the run. */
+  /** What to type to repeat the run from what is stored, in a run directory of its own. */
   String command() {
-    String folder = writer.directory().folder().toUri().getPath();
-    return "deploy/retort compress %s/%s --measurements %s/%s"
-        .formatted(folder, RunDirectory.RECIPE, folder, RunDirectory.MEASUREMENTS);
+    String folder = writer.directory().folder().toString();
+    return "deploy/retort compress %s/%s --measurements %s/%s --work %s --run-id %s-again"
+        .formatted(
+            folder.replaceFirst("^file:", ""),
+            RunDirectory.RECIPE,
+            folder.replaceFirst("^file:", ""),
+            RunDirectory.MEASUREMENTS,
+            request.work(),
+            runId());
   }
 
   /** Computes the missing shards of a stage, timed and reported under {@code name}. */
@@ -213,7 +219,7 @@ final class Run implements AutoCloseable {
   }
 
   /** Writes down why the run ended, if it still may write. */
-  void fail(RuntimeException error) {
+  void fail(Throwable error) {
     try {
       writer.writeJson(RunDirectory.RESULT, RunResult.failed(runId(), error));
     } catch (RetortException e) {

@@ -75,6 +75,7 @@ final class SingleStages {
     JudgeStage judge =
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
     Teacher brought = new TeacherStage(run).take(file);
+    LabelStage.checkSameClasses(teacher, brought, file);
     Judged original = judge.teacher(teacher);
     Judged candidate = judge.candidate("evaluate", brought);
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));

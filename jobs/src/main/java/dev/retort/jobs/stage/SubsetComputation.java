@@ -61,11 +61,16 @@ record SubsetComputation(StoredDataset source, Picks picks, int samplesPerShard)
     @Override
     public void end() throws IOException {
       writer.close();
+      writer = null;
     }
 
     @Override
-    public void close() {
-      reader.close();
+    public void close() throws IOException {
+      try (reader) {
+        if (writer != null) {
+          writer.close();
+        }
+      }
     }
   }
 }

@@ -196,6 +196,28 @@ class PipelineTest {
   }
 
   @Test
+  void aRunBelongsToOneRecipe() {
+    PipelineRequest other = fixture.request("work", Map.of("spark.partitions", "3"));
+
+    assertThatThrownBy(() -> Pipeline.compress(other))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the recipe is another")
+        .hasMessageContaining("--run-id");
+  }
+
+  @Test
+  void aModelThatIsNoneEndsTheRunWithItsExitCode() throws IOException {
+    Path model = Files.writeString(folder.resolve("other.onnx"), "no model");
+    PipelineRequest request = fixture.request("task", Map.of("model", model.toString()));
+
+    assertThatThrownBy(() -> Pipeline.compress(request)).isInstanceOf(UserError.class);
+
+    RunResult written =
+        Json.read(Files.readString(fixture.run("task").resolve("result.json")), RunResult.class);
+    assertThat(written.exitCode()).isEqualTo(ExitCode.INPUT.code());
+  }
+
+  @Test
   void singleStagesFillTheSameStore() {
     List<LabelResult> labels = Pipeline.label(fixture.request("work", TWO_PARTITIONS));
     CalibrationResult calibration = Pipeline.calibrate(fixture.request("work", TWO_PARTITIONS));
