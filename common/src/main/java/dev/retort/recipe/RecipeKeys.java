@@ -202,7 +202,7 @@ final class RecipeKeys {
           KeyTypes.autoOrBytes(new ByteSize(64_000_000)),
           "auto",
           "What one executor may use outside the heap; a run that cannot fit is refused. `auto`:"
-              + " what the machine has.");
+              + " what the machine has, on a cluster Spark's memory overhead of an executor.");
   static final Key<Duration> PROBE_TIMEOUT =
       literal(
           "runtime.probe-timeout",
@@ -230,7 +230,7 @@ final class RecipeKeys {
           "seed",
           KeyTypes.wholeNumber(0, Long.MAX_VALUE),
           "1",
-          "The root of all randomness: splits, calibration choice, shuffles.");
+          "The root of all randomness: splits and the choice of calibration samples.");
   static final Key<Boolean> ALLOW_MIXED_CPU =
       literal(
           "allow-mixed-cpu",

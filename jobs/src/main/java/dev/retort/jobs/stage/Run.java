@@ -154,6 +154,11 @@ final class Run implements AutoCloseable {
     provenance.put("seed", Long.toString(recipe().seed()));
     provenance.put("ONNX Runtime", RuntimeIdentity.ofThisJvm().version());
     provenance.put("processors", cpuClass());
+    provenance.put(
+        "reproducible",
+        cluster.cpuClasses().size() == 1
+            ? "yes, on processors of this class"
+            : "no: executors have processors of several classes");
     provenance.put("Spark", session.version());
     provenance.put("Java", System.getProperty("java.runtime.version"));
     provenance.put(

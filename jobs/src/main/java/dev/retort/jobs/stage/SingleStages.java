@@ -76,6 +76,7 @@ final class SingleStages {
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
     Teacher brought = new TeacherStage(run).take(file);
     LabelStage.checkSameClasses(teacher, brought, file);
+    new MemoryGuard(run).check("the model", brought.fused(), measure.batch(teacher.inference()));
     Judged original = judge.teacher(teacher);
     Judged candidate = judge.candidate("evaluate", brought);
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));

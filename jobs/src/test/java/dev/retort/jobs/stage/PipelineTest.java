@@ -218,6 +218,39 @@ class PipelineTest {
   }
 
   @Test
+  void aRunDirectoryOfAnotherVersionIsRefused() throws IOException {
+    Path directory = Files.createDirectories(fixture.run("version"));
+    Files.createFile(directory.resolve("version-99"));
+
+    assertThatThrownBy(() -> Pipeline.compress(fixture.request("version", TWO_PARTITIONS)))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("version")
+        .hasMessageContaining("99");
+  }
+
+  @Test
+  void aWorkRootThatIsAFileIsRefused() throws IOException {
+    Files.writeString(folder.resolve("occupied"), "a file");
+
+    assertThatThrownBy(() -> Pipeline.compress(fixture.request("occupied", TWO_PARTITIONS)))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("occupied");
+  }
+
+  @Test
+  void aBroughtModelThatIsUntrainedIsAtChance() {
+    Path other = FashionFixture.ROOT.resolve("data/models/fashion-student.onnx");
+    Map<String, String> none = Map.of("spark.partitions", "2");
+
+    List<ModelOutcome> outcomes = Pipeline.evaluate(fixture.request("student", none), other);
+
+    assertThat(outcomes.get(1).metrics().get("accuracy")).isLessThan(0.5);
+    assertThat(outcomes.get(0).metrics()).isEqualTo(result.teacher().metrics());
+  }
+
+  @Test
   void singleStagesFillTheSameStore() {
     List<LabelResult> labels = Pipeline.label(fixture.request("work", TWO_PARTITIONS));
     CalibrationResult calibration = Pipeline.calibrate(fixture.request("work", TWO_PARTITIONS));
