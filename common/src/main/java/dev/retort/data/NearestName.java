@@ -20,7 +20,8 @@ public final class NearestName {
         .orElse("there is none");
   }
 
-  private static int distance(String a, String b) {
+  /** Insertions, deletions and replacements that turn one into the other, ignoring case. */
+  public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;

@@ -1,6 +1,7 @@
 package dev.retort.data;
 
 import dev.retort.tensor.SampleBlock;
+import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,5 +28,13 @@ public record Shard(
   public Shard {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     ids = List.copyOf(ids);
+  }
+
+  /** A view of the sample at {@code index}, valid as long as the shard's buffers. */
+  public Sample sample(int index) {
+    List<ByteBuffer> tensors =
+        inputs.values().stream().map(block -> block.slice(index, 1).bytes()).toList();
+    int label = labels.map(classes -> classes.get(index)).orElse(0);
+    return new Sample(tensors, label, ids.isEmpty() ? "" : ids.get(index));
   }
 }

@@ -76,7 +76,7 @@ public final class ShardReader implements AutoCloseable {
   public Sha256 contentHash(Shard shard) {
     SampleDigest digest = new SampleDigest(schema);
     for (int i = 0; i < shard.samples(); i++) {
-      digest.add(sample(shard, i));
+      digest.add(shard.sample(i));
     }
     return new Sha256(HexFormat.of().formatHex(digest.finish()));
   }
@@ -119,13 +119,6 @@ public final class ShardReader implements AutoCloseable {
         (row, page, offset, length) ->
             ids.add(StandardCharsets.UTF_8.decode(page.slice(offset, length)).toString()));
     return ids;
-  }
-
-  private Sample sample(Shard shard, int index) {
-    List<ByteBuffer> inputs =
-        shard.inputs().values().stream().map(block -> block.slice(index, 1).bytes()).toList();
-    int label = shard.labels().map(labels -> labels.get(index)).orElse(0);
-    return new Sample(inputs, label, shard.ids().isEmpty() ? "" : shard.ids().get(index));
   }
 
   private static InfrastructureError unreadable(Path path, Exception cause) {

@@ -1,5 +1,6 @@
 package dev.retort.recipe;
 
+import dev.retort.data.NearestName;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -22,22 +23,7 @@ final class Nearest {
 
   /** Insertions, deletions and replacements that turn one into the other, ignoring case and _. */
   static int distance(String first, String second) {
-    String a = canonical(first);
-    String b = canonical(second);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return NearestName.distance(canonical(first), canonical(second));
   }
 
   private static String canonical(String name) {

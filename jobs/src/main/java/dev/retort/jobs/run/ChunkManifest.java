@@ -1,5 +1,6 @@
 package dev.retort.jobs.run;
 
+import dev.retort.data.ShardPlan;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -20,7 +21,7 @@ public record ChunkManifest(
     int part, int firstShard, Attempt attempt, SortedMap<Integer, ShardEntry> shards)
     implements Serializable {
   /** The most shards of a chunk. */
-  public static final int SHARDS = 16;
+  public static final int SHARDS = ShardPlan.SHARDS_PER_CHUNK;
 
   /**
    * Checks and copies.

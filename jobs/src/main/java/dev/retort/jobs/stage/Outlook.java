@@ -21,7 +21,6 @@ import dev.retort.jobs.stage.RunOutlook.PlannedStage;
 import dev.retort.jobs.stage.RunOutlook.Status;
 import dev.retort.jobs.stage.StageKeys.IngestPart;
 import dev.retort.provenance.CpuClass;
-import dev.retort.provenance.Seed;
 import dev.retort.provenance.Sha256;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Recipe;
@@ -131,7 +130,10 @@ final class Outlook {
 
   private void calibrate(Optional<DatasetDescriptor> train, int samples) {
     Optional<DatasetDescriptor> subset =
-        train.flatMap(data -> StoredData.find(keys.subset(data, samples, seedOf("calibration"))));
+        train.flatMap(
+            data ->
+                StoredData.find(
+                    keys.subset(data, samples, SubsetStage.seed(recipe, "calibration"))));
     String what = "%,d samples, stratified by label".formatted(samples);
     Status missing = train.isPresent() ? Status.TO_RUN : Status.UNKNOWN;
     add("subset calibration", subset.isPresent() ? Status.STORED : missing, what);
@@ -169,10 +171,6 @@ final class Outlook {
             .filter(measured -> measured.settings().toString().contains(inference.sha256().hex()))
             .mapToInt(measured -> (int) measured.value("best"))
             .findFirst();
-  }
-
-  private Seed seedOf(String title) {
-    return new Seed(recipe.seed()).derive(title);
   }
 
   private static String runtime() {

@@ -52,7 +52,7 @@ record SubsetComputation(StoredDataset source, Picks picks, int samplesPerShard)
         if (open == null || open.number() != picks.shard(pick)) {
           open = reader.read(picks.shard(pick));
         }
-        writer.add(SubsetStage.sample(open, picks.index(pick)));
+        writer.add(open.sample(picks.index(pick)));
       }
       ShardWriter.Stored stored = writer.endShard();
       return new Computed(stored.hash(), stored.samples());

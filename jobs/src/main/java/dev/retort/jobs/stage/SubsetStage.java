@@ -1,7 +1,6 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.DatasetDescriptor;
-import dev.retort.data.Sample;
 import dev.retort.data.SampleKey;
 import dev.retort.data.Shard;
 import dev.retort.data.ShardPlan;
@@ -14,7 +13,7 @@ import dev.retort.jobs.spark.ShardTasks;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredShards;
 import dev.retort.provenance.Seed;
-import java.nio.ByteBuffer;
+import dev.retort.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ final class SubsetStage {
   /** {@code samples} samples of {@code source}, or all of them if there are fewer. */
   StoredDataset execute(String title, StoredDataset source, long samples) {
     DatasetDescriptor from = source.descriptor();
-    Seed seed = new Seed(run.recipe().seed()).derive(title);
+    Seed seed = seed(run.recipe(), title);
     StageStore store = run.keys().subset(from, samples, seed);
     Optional<DatasetDescriptor> known = StoredData.find(store);
     DatasetDescriptor descriptor =
@@ -47,6 +46,11 @@ final class SubsetStage {
               return write(title, source, picks, store);
             });
     return StoredDataset.of(StoredShards.of(store, descriptor.shards()), descriptor);
+  }
+
+  /** The seed of the choice called {@code title}. */
+  static Seed seed(Recipe recipe, String title) {
+    return new Seed(recipe.seed()).derive(title);
   }
 
   private Picks choose(StoredDataset source, long samples, Seed seed) {
@@ -138,15 +142,7 @@ final class SubsetStage {
   }
 
   private static long rank(DatasetDescriptor data, Shard shard, int index, Seed seed) {
-    return SampleKey.of(data.schema(), sample(shard, index)).rank(seed);
-  }
-
-  /** A view of one sample of a shard, valid as long as the shard. */
-  static Sample sample(Shard shard, int index) {
-    List<ByteBuffer> inputs =
-        shard.inputs().values().stream().map(block -> block.slice(index, 1).bytes()).toList();
-    int label = shard.labels().map(labels -> labels.get(index)).orElse(0);
-    return new Sample(inputs, label, shard.ids().isEmpty() ? "" : shard.ids().get(index));
+    return SampleKey.of(data.schema(), shard.sample(index)).rank(seed);
   }
 
   private static long[] add(long[] a, long[] b) {
