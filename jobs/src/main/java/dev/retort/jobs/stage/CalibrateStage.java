@@ -8,7 +8,7 @@ import dev.retort.graph.Opaque;
 import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
 import dev.retort.jobs.run.StageStore;
-import dev.retort.jobs.spark.DatasetReader;
+import dev.retort.jobs.spark.DatasetWorker;
 import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.StateWorker;
@@ -40,7 +40,7 @@ final class CalibrateStage {
     List<String> outputs = inner(GraphEditor.of(model), tensors);
     Model observed = instrument(model, tensors);
     new MemoryGuard(run).check("calibration", observed, batch);
-    StoredModel instrumented = new ModelStore(run.store()).put(observed);
+    StoredModel instrumented = run.models().put(observed);
     DatasetDescriptor descriptor = data.descriptor();
     StageStore store = run.keys().calibrate(instrumented, descriptor, requests, batch);
     Inference inference = new Inference(instrumented, run.store().work(), batch, run.threads());
@@ -96,39 +96,30 @@ final class CalibrateStage {
     }
   }
 
-  private static final class CalibrationWorker extends StateWorker {
+  private static final class CalibrationWorker extends DatasetWorker {
     private final byte[] empty;
-    private final DatasetReader reader;
     private final Inference.Lease model;
-    private int samples;
 
     CalibrationWorker(Calibration calibration) {
+      super(calibration.data);
       empty = calibration.empty;
-      reader = new DatasetReader(calibration.data);
       model = calibration.inference.acquire(calibration.outputs);
     }
 
     @Override
-    protected byte[] state(int number) {
-      Shard shard = reader.read(number);
+    protected byte[] state(Shard shard) {
       StatisticsTable table = StatisticsTable.of(empty);
       shard.inputs().forEach(table::update);
       model
           .inference()
           .run(shard.inputs(), (first, count, outputs) -> outputs.forEach(table::update));
-      samples = shard.samples();
       return table.toBytes();
-    }
-
-    @Override
-    protected int samples(int shard) {
-      return samples;
     }
 
     @Override
     public void close() {
       model.close();
-      reader.close();
+      super.close();
     }
   }
 }

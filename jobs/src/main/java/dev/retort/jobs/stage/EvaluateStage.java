@@ -3,7 +3,7 @@ package dev.retort.jobs.stage;
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.Shard;
 import dev.retort.jobs.run.StageStore;
-import dev.retort.jobs.spark.DatasetReader;
+import dev.retort.jobs.spark.DatasetWorker;
 import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.LabelReader;
 import dev.retort.jobs.spark.ShardComputation;
@@ -52,37 +52,28 @@ final class EvaluateStage {
     }
   }
 
-  private static final class EvaluationWorker extends StateWorker {
-    private final DatasetReader data;
+  private static final class EvaluationWorker extends DatasetWorker {
     private final LabelReader teacher;
     private final Inference.Lease model;
-    private int samples;
 
     EvaluationWorker(Evaluation evaluation) {
-      data = new DatasetReader(evaluation.data());
+      super(evaluation.data());
       teacher = new LabelReader(evaluation.teacher());
       model = evaluation.inference().acquireFirstOutput();
     }
 
     @Override
-    protected byte[] state(int number) {
-      Shard shard = data.read(number);
-      SampleBlock expected = teacher.read(number).logits();
+    protected byte[] state(Shard shard) {
+      SampleBlock expected = teacher.read(shard.number()).logits();
       SampleBlock actual = model.inference().collect(shard.inputs()).values().iterator().next();
-      samples = shard.samples();
       return Score.of(expected, actual, shard.labels()).toBytes();
-    }
-
-    @Override
-    protected int samples(int shard) {
-      return samples;
     }
 
     @Override
     public void close() {
       model.close();
       teacher.close();
-      data.close();
+      super.close();
     }
   }
 }

@@ -42,7 +42,7 @@ final class JudgeStage {
     return judge(
         1,
         name,
-        hasPrefix ? candidate.file() : new ModelStore(run.store()).put(candidate.model()),
+        hasPrefix ? candidate.file() : run.models().put(candidate.model()),
         candidate.model());
   }
 
@@ -52,7 +52,7 @@ final class JudgeStage {
     run.writer().writeJson(folder + "/plan.json", step.plan());
     step.statistics()
         .ifPresent(found -> run.writer().writeJson(folder + "/statistics/ranges.json", found));
-    return judge(number, step.name(), new ModelStore(run.store()).put(step.model()), step.model());
+    return judge(number, step.name(), run.models().put(step.model()), step.model());
   }
 
   private Judged judge(int number, String name, StoredModel stored, Model model) {
@@ -62,7 +62,7 @@ final class JudgeStage {
   }
 
   private Judged.ModelFile write(int number, String name, StoredModel stored) {
-    byte[] bytes = new ModelStore(run.store()).bytes(stored);
+    byte[] bytes = run.models().bytes(stored);
     String path = RunDirectory.stepFolder(number, name) + "/model.onnx";
     run.writer().write(path, Content.of(bytes));
     return new Judged.ModelFile(path, stored, zippedBytes(bytes));

@@ -123,7 +123,7 @@ final class QuantizeStage {
     }
 
     ChoicePlan.Scored score(QuantizationChoice choice) {
-      StoredModel stored = new ModelStore(run.store()).put(Int8Preset.rewrite(model, plan(choice)));
+      StoredModel stored = run.models().put(Int8Preset.rewrite(model, plan(choice)));
       Score score =
           new EvaluateStage(run)
               .execute(stored, inputs.validation(), inputs.teacher(), "candidate " + choice.name());

@@ -17,6 +17,7 @@ import dev.retort.recipe.RecipeWriter;
 import dev.retort.runtime.RuntimeIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -92,6 +93,10 @@ final class Run implements AutoCloseable {
 
   Store store() {
     return store;
+  }
+
+  ModelStore models() {
+    return new ModelStore(store);
   }
 
   RunWriter writer() {
@@ -238,6 +243,6 @@ final class Run implements AutoCloseable {
   }
 
   private static String round(double seconds) {
-    return String.format(java.util.Locale.ROOT, "%.1f", seconds);
+    return String.format(Locale.ROOT, "%.1f", seconds);
   }
 }

@@ -54,7 +54,7 @@ final class TeacherStage {
     Model original = OnnxReader.read(path);
     ModelCheck.check(original, sizes(original, inputs));
     Model model = Preprocessing.prepend(original, inputs);
-    ModelStore models = new ModelStore(run.store());
+    ModelStore models = run.models();
     StoredModel file = hasExternalData(original) ? models.put(original) : models.put(bytes(path));
     probeOnce(path, file.sha256(), inputs);
     Model fused = Fusion.apply(model).model();

@@ -51,8 +51,7 @@ record CalibrationCost(double all, double minMax, double inGraph) {
 
   private static double seconds(
       Run run, Model model, StoredDataset images, List<String> outputs, BatchConsumer consumer) {
-    Inference inference =
-        new Inference(new ModelStore(run.store()).put(model), run.store().work(), BATCH, 1);
+    Inference inference = new Inference(run.models().put(model), run.store().work(), BATCH, 1);
     DatasetDescriptor data = images.descriptor();
     double last = 0;
     try (Inference.Lease lease = inference.acquire(outputs);
