@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs {@code deploy/retort} as a user does and watches the memory of what it starts. */
-final class Launcher {
+public final class Launcher {
   private static final long POLL_MILLIS = 100;
   private static final long KILOBYTE = 1 << 10;
 
@@ -22,10 +22,11 @@ final class Launcher {
    * @param seconds wall-clock time
    * @param peakBytes the greatest resident memory of one of its processes
    */
-  record Outcome(int exitCode, double seconds, long peakBytes, String output) {}
+  public record Outcome(int exitCode, double seconds, long peakBytes, String output) {}
 
   /** Runs a command in the repository's root. */
-  static Outcome run(Map<String, String> environment, List<String> command) throws Exception {
+  public static Outcome run(Map<String, String> environment, List<String> command)
+      throws Exception {
     Path log = Files.createTempFile("retort-proof", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -44,7 +45,8 @@ final class Launcher {
   }
 
   /** {@code deploy/retort} with arguments. */
-  static Outcome retort(Map<String, String> environment, String... arguments) throws Exception {
+  public static Outcome retort(Map<String, String> environment, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>(List.of("deploy/retort"));
     command.addAll(List.of(arguments));
     return run(environment, command);

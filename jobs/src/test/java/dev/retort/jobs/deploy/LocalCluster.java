@@ -1,0 +1,85 @@
+package dev.retort.jobs.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.jobs.stage.Launcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A cluster that {@code deploy/cluster} starts on free ports of this machine, until it is closed.
+ */
+final class LocalCluster implements AutoCloseable {
+  private final Path state;
+  private final int port;
+  private final int uiPort;
+
+  /** A cluster that does not run yet and keeps its state in {@code state}. */
+  LocalCluster(Path state) {
+    this.state = state;
+    this.port = freePort();
+    this.uiPort = freePort();
+  }
+
+  /** Runs {@code deploy/cluster start} with more options. */
+  Launcher.Outcome start(String... options) throws Exception {
+    List<String> more = new ArrayList<>(List.of("--ui-port", Integer.toString(uiPort)));
+    more.addAll(List.of(options));
+    return script("start", more);
+  }
+
+  /** A running cluster of two workers with a core each. */
+  static LocalCluster started(Path state) throws Exception {
+    LocalCluster cluster = new LocalCluster(state);
+    Launcher.Outcome outcome = cluster.start();
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    return cluster;
+  }
+
+  Launcher.Outcome stop() throws Exception {
+    return script("stop", List.of());
+  }
+
+  Launcher.Outcome status() throws Exception {
+    return script("status", List.of());
+  }
+
+  String master() {
+    return "spark://127.0.0.1:" + port;
+  }
+
+  int uiPort() {
+    return uiPort;
+  }
+
+  /** The file with the process id of {@code master}, {@code worker-1} or {@code worker-2}. */
+  Path pidFile(String process) {
+    return state.resolve(process + ".pid");
+  }
+
+  @Override
+  public void close() throws Exception {
+    stop();
+  }
+
+  private Launcher.Outcome script(String command, List<String> options) throws Exception {
+    List<String> words = new ArrayList<>(List.of("deploy/cluster", command));
+    words.addAll(List.of("--port", Integer.toString(port), "--state", state.toString()));
+    words.addAll(options);
+    return Launcher.run(Map.of(), words);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
