@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -41,7 +42,7 @@ class LayersTest {
 
   @TestFactory
   List<DynamicTest> aPackageImportsOnlyFromRowsAboveItsOwn() {
-    return java.util.stream.IntStream.range(0, ROWS.size())
+    return IntStream.range(0, ROWS.size())
         .boxed()
         .flatMap(row -> ROWS.get(row).stream().map(name -> layerTest(row, name)))
         .toList();

@@ -4,6 +4,7 @@ import dev.retort.error.UserError;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -73,7 +74,7 @@ public record InputSpec(
 
   /** An input that is stored in the model's layout and only cast, if at all. */
   public static InputSpec of(String name, String column, ElementType type, long... shape) {
-    List<Long> sizes = java.util.Arrays.stream(shape).boxed().toList();
+    List<Long> sizes = Arrays.stream(shape).boxed().toList();
     return new InputSpec(name, column, type, sizes, 1, List.of(), List.of(), Layout.AS_MODEL);
   }
 

@@ -11,6 +11,7 @@ import dev.retort.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class PrefixBuilder {
   /** One value as a scalar, several as {@code [C, 1, ..., 1]} against the model's layout. */
   private String constant(String purpose, List<Double> values) {
     long[] sizes = new long[values.size() == 1 ? 0 : input.modelDims().rank()];
-    java.util.Arrays.fill(sizes, 1);
+    Arrays.fill(sizes, 1);
     if (sizes.length > 0) {
       sizes[0] = values.size();
     }

@@ -3,6 +3,7 @@ package dev.retort.data;
 import dev.retort.tensor.Float16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Keeps of one sample's logits z the k largest, relative to the largest m, and what the others are
@@ -32,7 +33,7 @@ final class TopLogits {
 
   /** The place of {@code temperature} in the stored rest, -1 if it is not stored. */
   static int temperatureIndex(int temperature) {
-    return java.util.Arrays.binarySearch(TEMPERATURES, temperature) < 0
+    return Arrays.binarySearch(TEMPERATURES, temperature) < 0
         ? -1
         : Integer.numberOfTrailingZeros(temperature);
   }

@@ -1,6 +1,7 @@
 package dev.retort.graph;
 
 import dev.retort.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /** The value of a node's attribute; strings are UTF-8. */
@@ -68,6 +69,6 @@ public sealed interface Attribute {
   }
 
   static Attribute ofInts(long... values) {
-    return new Ints(java.util.Arrays.stream(values).boxed().toList());
+    return new Ints(Arrays.stream(values).boxed().toList());
   }
 }

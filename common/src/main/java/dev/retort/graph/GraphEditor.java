@@ -3,6 +3,7 @@ package dev.retort.graph;
 import dev.retort.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -133,11 +134,6 @@ public final class GraphEditor {
   /** The version of {@code domain} that the model uses, 0 if it does not. */
   public long opset(String domain) {
     return operatorSets.getOrDefault(domain, 0L);
-  }
-
-  /** Declares that the model uses at least {@code version} of {@code domain}. */
-  public void requireOpset(String domain, long version) {
-    operatorSets.merge(domain, version, Math::max);
   }
 
   /** A name that no tensor of the model has, even in a sub-graph; it is reserved. */
@@ -361,7 +357,7 @@ public final class GraphEditor {
   }
 
   private static Set<Node> newIdentitySet() {
-    return java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   private static List<String> renamed(List<String> tensors, String from, String to) {

@@ -2,6 +2,7 @@ package dev.retort.quantization;
 
 import dev.retort.statistics.RangeEstimator;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ public record QuantizationChoice(RangeEstimator range, SortedSet<OpGroup> groups
     return range.name()
         + " "
         + groups.stream()
-            .map(g -> g.name().toLowerCase(java.util.Locale.ROOT))
+            .map(g -> g.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining("+"));
   }
 }

@@ -26,10 +26,7 @@ final class ProbeChild {
 
   private ProbeChild() {}
 
-  /**
-   * Arguments: file for notes, model, threads, optimisation, arena, then name and dimensions of
-   * inputs.
-   */
+  /** Arguments: file for notes, model, threads, then name and dimensions of inputs. */
   public static void main(String[] arguments) throws IOException {
     endWithParent();
     System.exit(attempt(Path.of(arguments[0]), request(arguments)));
@@ -40,8 +37,6 @@ final class ProbeChild {
     arguments.add(note.toString());
     arguments.add(request.model().toString());
     arguments.add(Integer.toString(request.settings().threads()));
-    arguments.add(request.settings().optimization().name());
-    arguments.add(request.settings().arena().name());
     request
         .sampleDims()
         .forEach(
@@ -54,12 +49,9 @@ final class ProbeChild {
 
   static ProbeRequest request(String[] arguments) {
     SessionSettings settings =
-        new SessionSettings(
-            Integer.parseInt(arguments[2]),
-            SessionSettings.Optimization.valueOf(arguments[3]),
-            SessionSettings.Arena.valueOf(arguments[4]));
+        SessionSettings.standard().withThreads(Integer.parseInt(arguments[2]));
     Map<String, Dims> sampleDims = new LinkedHashMap<>();
-    for (int i = 5; i + 1 < arguments.length; i += 2) {
+    for (int i = 3; i + 1 < arguments.length; i += 2) {
       String sizes = arguments[i + 1].substring(1, arguments[i + 1].length() - 1);
       sampleDims.put(
           arguments[i],

@@ -10,8 +10,7 @@ import dev.retort.tensor.SampleBlock;
  * arithmetic; statistics that are not {@link #mergesInAnyOrder} hold floating-point sums, whose
  * bits depend on the order, and are merged by {@link FixedTree} alone.
  */
-public sealed interface Statistic
-    permits ValueHistogram, ChannelAbsMax, ChannelSum, ChannelSumOfSquares {
+public sealed interface Statistic permits ValueHistogram, ChannelAbsMax, ChannelSum {
 
   /**
    * Adds the values of {@code block}, in stored order.

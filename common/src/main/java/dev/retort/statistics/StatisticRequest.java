@@ -49,8 +49,8 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
     return switch (kind) {
       case HISTOGRAM -> new ValueHistogram();
       case CHANNEL_ABS_MAX -> new ChannelAbsMax(channelAxis);
-      case CHANNEL_SUM -> new ChannelSum(channelAxis);
-      case CHANNEL_SUM_OF_SQUARES -> new ChannelSumOfSquares(channelAxis);
+      case CHANNEL_SUM -> new ChannelSum(channelAxis, ChannelSum.Term.VALUE);
+      case CHANNEL_SUM_OF_SQUARES -> new ChannelSum(channelAxis, ChannelSum.Term.SQUARE);
     };
   }
 
@@ -77,8 +77,8 @@ public record StatisticRequest(String tensor, Kind kind, int channelAxis)
       return switch (this) {
         case HISTOGRAM -> ValueHistogram.of(bytes);
         case CHANNEL_ABS_MAX -> ChannelAbsMax.of(bytes);
-        case CHANNEL_SUM -> ChannelSum.of(bytes);
-        case CHANNEL_SUM_OF_SQUARES -> ChannelSumOfSquares.of(bytes);
+        case CHANNEL_SUM -> ChannelSum.of(bytes, ChannelSum.Term.VALUE);
+        case CHANNEL_SUM_OF_SQUARES -> ChannelSum.of(bytes, ChannelSum.Term.SQUARE);
       };
     }
   }

@@ -13,6 +13,7 @@ import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -167,7 +168,7 @@ class SoftLabelsTest {
     bytes.asFloatBuffer().put(logits);
     SampleBlock block =
         new SampleBlock(ElementType.FLOAT32, Dims.of(format.classes()), samples, bytes);
-    List<ShardWriter.Stored> stored = new java.util.ArrayList<>();
+    List<ShardWriter.Stored> stored = new ArrayList<>();
     try (SoftLabelWriter writer = SoftLabelWriter.create(files, path, format)) {
       for (int from = 0; from < samples; from += perShard) {
         writer.add(block.slice(from, Math.min(perShard, samples - from)));

@@ -14,10 +14,10 @@ class ExitCodeTest {
     assertThat(UserError.input("data").exitCode().code()).isEqualTo(3);
     assertThat(UserError.input("data", cause)).hasCause(cause).hasMessage("data");
     assertThat(new UnsupportedModelError("op").exitCode().code()).isEqualTo(3);
-    assertThat(new GateFailedError("drop").exitCode().code()).isEqualTo(4);
     assertThat(new LeaseHeldError("held").exitCode().code()).isEqualTo(5);
     assertThat(new InfrastructureError("disk").exitCode().code()).isEqualTo(10);
     assertThat(new InterruptedRunError("stop").exitCode().code()).isEqualTo(130);
+    assertThat(ExitCode.GATE_FAILED.code()).isEqualTo(4);
     assertThat(ExitCode.OK.code()).isZero();
     assertThat(ExitCode.BUG.code()).isEqualTo(1);
   }

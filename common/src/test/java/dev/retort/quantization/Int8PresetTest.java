@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -277,7 +278,7 @@ class Int8PresetTest {
     assertThat(Int8Preset.candidates(residual(), RangeEstimator.MSE))
         .extracting(QuantizationChoice::groups)
         .first()
-        .isEqualTo(new java.util.TreeSet<>(EnumSet.allOf(OpGroup.class)));
+        .isEqualTo(new TreeSet<>(EnumSet.allOf(OpGroup.class)));
     assertThat(Int8Preset.candidates(residual()))
         .hasSize(
             RangeEstimator.ALL.size() * Int8Preset.candidates(residual(), RangeEstimator.KL).size())

@@ -22,6 +22,7 @@ import dev.retort.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ final class Nets {
 
   Model returning(String... outputs) {
     List<ValueInfo> infos =
-        java.util.Arrays.stream(outputs)
+        Arrays.stream(outputs)
             .map(o -> ValueInfo.of(o, ValueType.OfTensor.ofUnknownShape(ElementType.FLOAT32)))
             .toList();
     return Model.of(Graph.of("net", nodes, constants, List.of(input), infos));

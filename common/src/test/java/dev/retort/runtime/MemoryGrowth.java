@@ -45,8 +45,7 @@ final class MemoryGrowth {
 
   public static void main(String[] arguments) throws Exception {
     SessionSettings settings = SessionSettings.standard();
-    try (OnnxSession other =
-        OnnxSession.open(Path.of(arguments[1]), settings.withArena(SessionSettings.Arena.NONE))) {
+    try (OnnxSession other = OnnxSession.open(Path.of(arguments[1]), settings)) {
       for (int i = 0; i < 20; i++) {
         other.run(GeneratedInputs.of(other, Map.of()).samples(1));
       }

@@ -96,7 +96,7 @@ class ModelProbeTest {
     ProbeRequest request =
         ProbeRequest.of(
             folder.resolve("a \"b\\c.onnx"),
-            SETTINGS.withThreads(3).withOptimization(SessionSettings.Optimization.BASIC),
+            SETTINGS.withThreads(3),
             Map.of("in put", Dims.of(2, 3), "scalar", Dims.scalar()));
 
     String[] arguments = ProbeChild.arguments(folder, request).toArray(String[]::new);

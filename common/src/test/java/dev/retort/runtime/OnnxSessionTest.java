@@ -57,16 +57,10 @@ class OnnxSessionTest {
   }
 
   @Test
-  void everySettingGivesAWorkingSession() {
-    for (SessionSettings.Optimization optimization : SessionSettings.Optimization.values()) {
-      SessionSettings settings =
-          SETTINGS
-              .withOptimization(optimization)
-              .withThreads(2)
-              .withArena(SessionSettings.Arena.NONE);
-      try (OnnxSession session = OnnxSession.open(Fashion.STUDENT, settings)) {
-        assertThat(session.run(Fashion.images(2)).get("logits").dims()).isEqualTo(Dims.of(2, 10));
-      }
+  void severalThreadsGiveTheSameShapes() {
+    SessionSettings settings = SETTINGS.withThreads(2);
+    try (OnnxSession session = OnnxSession.open(Fashion.STUDENT, settings)) {
+      assertThat(session.run(Fashion.images(2)).get("logits").dims()).isEqualTo(Dims.of(2, 10));
     }
   }
 

@@ -44,7 +44,7 @@ final class SmallModels {
 
   /**
    * A convolution and a pooling whose huge strides leave no row: ends a process with SIGFPE inside
-   * ONNX Runtime at the first run, in the kernel that only {@code Optimization.ALL} uses.
+   * ONNX Runtime at the first run, in the kernel that only its full optimisation uses.
    */
   static Path hugeStrides(Path file) {
     Node conv = Node.of("conv", "Conv", List.of("x", "w"), List.of("c"));

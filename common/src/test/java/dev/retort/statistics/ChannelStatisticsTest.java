@@ -23,8 +23,8 @@ class ChannelStatisticsTest {
   @Test
   void emptyHasNoChannelsAndIsTheIdentityOfMerging() {
     assertThat(new ChannelAbsMax(0).maxima()).isEmpty();
-    assertThat(new ChannelSum(0).sums()).isEmpty();
-    assertThat(new ChannelSumOfSquares(0).count()).isZero();
+    assertThat(new ChannelSum(0, ChannelSum.Term.VALUE).sums()).isEmpty();
+    assertThat(new ChannelSum(0, ChannelSum.Term.SQUARE).count()).isZero();
     for (StatisticRequest request : REQUESTS) {
       Statistic some = updated(request, Blocks.of(Dims.of(2), 1, 2));
       assertThat(updated(request, Blocks.of(Dims.of(2), 1, 2)).merge(request.empty()))
@@ -39,11 +39,11 @@ class ChannelStatisticsTest {
     ChannelAbsMax maximum = new ChannelAbsMax(0);
     maximum.update(sample);
     assertThat(maximum.maxima()).containsExactly(4, 0.5f);
-    ChannelSum sum = new ChannelSum(0);
+    ChannelSum sum = new ChannelSum(0, ChannelSum.Term.VALUE);
     sum.update(sample);
     assertThat(sum.sums()).containsExactly(-1, 0.625);
     assertThat(sum.count()).isEqualTo(3);
-    ChannelSumOfSquares squares = new ChannelSumOfSquares(1);
+    ChannelSum squares = new ChannelSum(1, ChannelSum.Term.SQUARE);
     squares.update(sample);
     assertThat(squares.sums()).containsExactly(1.25, 16.0625, 4.015625);
     assertThat(squares.count()).isEqualTo(2);
@@ -52,9 +52,9 @@ class ChannelStatisticsTest {
   @Test
   void manySamplesAgreeWithDecimalArithmetic() {
     SampleBlock block = Blocks.random(3, 50, Dims.of(4, 7, 5));
-    ChannelSum sum = new ChannelSum(0);
+    ChannelSum sum = new ChannelSum(0, ChannelSum.Term.VALUE);
     sum.update(block);
-    ChannelSumOfSquares squares = new ChannelSumOfSquares(0);
+    ChannelSum squares = new ChannelSum(0, ChannelSum.Term.SQUARE);
     squares.update(block);
     float[] values = Blocks.floats(block);
     for (int channel = 0; channel < 4; channel++) {
@@ -134,6 +134,10 @@ class ChannelStatisticsTest {
 
   @Test
   void otherChannelsAxesAndKindsAreRefused() {
+    assertThatThrownBy(() -> REQUESTS.get(1).empty().merge(REQUESTS.get(2).empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("sum of each VALUE")
+        .hasMessageContaining("sum of each SQUARE");
     for (StatisticRequest request : REQUESTS) {
       Statistic two = updated(request, Blocks.of(Dims.of(2), 1, 2));
       assertThatThrownBy(() -> two.update(Blocks.of(Dims.of(3), 1, 2, 3)))

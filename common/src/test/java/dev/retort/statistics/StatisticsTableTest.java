@@ -8,6 +8,7 @@ import dev.retort.tensor.Dims;
 import dev.retort.tensor.SampleBlock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTableTest {
@@ -42,9 +43,7 @@ class StatisticsTableTest {
   @Test
   void groupsMergedByTheFixedTreeHaveOneHashForAnyPartition() {
     List<SampleBlock> shards =
-        java.util.stream.IntStream.range(0, 10)
-            .mapToObj(i -> Blocks.random(i, 4, Dims.of(3, 5)))
-            .toList();
+        IntStream.range(0, 10).mapToObj(i -> Blocks.random(i, 4, Dims.of(3, 5))).toList();
     String expected = null;
     for (int partitions : new int[] {1, 2, 7, 64}) {
       FixedTree<StatisticsTable> driver = new FixedTree<>(5, StatisticsTable::merge);

@@ -129,7 +129,7 @@ class ValueHistogramTest {
         new SampleBlock(ElementType.UINT8, Dims.of(2), 1, ByteBuffer.allocateDirect(2));
     assertThatThrownBy(() -> new ValueHistogram().update(bytes))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new ValueHistogram().merge(new ChannelSum(0)))
+    assertThatThrownBy(() -> new ValueHistogram().merge(new ChannelSum(0, ChannelSum.Term.VALUE)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

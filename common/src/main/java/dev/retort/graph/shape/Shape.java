@@ -4,6 +4,7 @@ import dev.retort.graph.Dim;
 import dev.retort.tensor.Dims;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,7 +32,7 @@ record Shape(List<Extent> extents) {
 
   /** A shape of which only the rank is known. */
   static Shape unknown(int rank) {
-    return new Shape(java.util.Collections.nCopies(rank, Extent.UNKNOWN));
+    return new Shape(Collections.nCopies(rank, Extent.UNKNOWN));
   }
 
   int rank() {

@@ -15,6 +15,7 @@ import dev.retort.graph.ValueType;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,7 @@ class ModelPrinterTest {
     constants.put("b", Tensor.ofFloats(Dims.of(2), 1, 0.5f));
     constants.put("n", Tensor.scalar(4L));
     constants.put("s", Tensor.ofStrings(Dims.of(1), "text"));
-    constants.put(
-        "q", Tensor.of(ElementType.BFLOAT16, Dims.of(1), java.nio.ByteBuffer.allocate(2)));
+    constants.put("q", Tensor.of(ElementType.BFLOAT16, Dims.of(1), ByteBuffer.allocate(2)));
     Graph branch =
         Graph.of(
             "branch",

@@ -35,11 +35,6 @@ public record IngestRequest(
     return new IngestRequest(name, source, columns, new TreeMap<>(), 0, Optional.empty(), 0);
   }
 
-  public IngestRequest withImages(SortedMap<String, ImageDecoding> newImages) {
-    return new IngestRequest(
-        name, source, columns, newImages, maxBadFraction, validation, partitions);
-  }
-
   public IngestRequest withMaxBadFraction(double newFraction) {
     return new IngestRequest(name, source, columns, images, newFraction, validation, partitions);
   }

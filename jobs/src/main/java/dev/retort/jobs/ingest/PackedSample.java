@@ -8,6 +8,7 @@ import dev.retort.jobs.run.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import scala.Tuple2;
 
@@ -49,7 +50,7 @@ final class PackedSample {
   }
 
   static SampleKey key(byte[] sortKey) {
-    return SampleKey.ofBytes(java.util.Arrays.copyOfRange(sortKey, 1, sortKey.length));
+    return SampleKey.ofBytes(Arrays.copyOfRange(sortKey, 1, sortKey.length));
   }
 
   static int label(byte[] value) {

@@ -5,6 +5,7 @@ import dev.retort.data.LabelSpec;
 import dev.retort.error.UserError;
 import dev.retort.recipe.DataSettings.Format;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -75,8 +76,7 @@ final class TableRows {
         .toRdd()
         .toJavaRDD()
         .mapPartitionsToPair(
-            (java.util.Iterator<InternalRow> rows) ->
-                new PackingIterator(rows, decoder, places, numbered));
+            (Iterator<InternalRow> rows) -> new PackingIterator(rows, decoder, places, numbered));
   }
 
   private RowDecoder.InputColumns inputColumns(InputSpec input) {

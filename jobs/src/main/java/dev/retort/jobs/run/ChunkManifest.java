@@ -41,9 +41,4 @@ public record ChunkManifest(
           "chunk has gaps or crosses a multiple of %d: %s".formatted(SHARDS, shards.keySet()));
     }
   }
-
-  /** The end (exclusive) of the chunk that {@code shard} belongs to, of {@code shards} in all. */
-  public static int endOfChunk(int shard, int shards) {
-    return Math.min((shard / SHARDS + 1) * SHARDS, shards);
-  }
 }

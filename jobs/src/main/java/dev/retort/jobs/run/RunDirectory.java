@@ -2,7 +2,6 @@ package dev.retort.jobs.run;
 
 import dev.retort.error.UserError;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -96,26 +95,6 @@ public final class RunDirectory {
   /** Whether the run has written all it has to. */
   public boolean isFinished() {
     return manifest().isPresent();
-  }
-
-  /** Files of a finished run that are no longer as the run wrote them. */
-  public List<String> changedFiles() {
-    List<String> changed = new ArrayList<>();
-    manifest()
-        .ifPresent(
-            manifest ->
-                manifest
-                    .files()
-                    .forEach(
-                        (name, digest) -> {
-                          if (!files
-                              .examine(path(name))
-                              .map(StoredFile::sha256)
-                              .equals(Optional.of(digest))) {
-                            changed.add(name);
-                          }
-                        }));
-    return changed;
   }
 
   /**

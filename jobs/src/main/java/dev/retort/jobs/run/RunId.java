@@ -1,13 +1,11 @@
 package dev.retort.jobs.run;
 
 import dev.retort.error.UserError;
-import dev.retort.provenance.Sha256;
 import java.util.regex.Pattern;
 
 /** The name of a run and of its directory: letters, digits, dots, dashes and underscores. */
 public record RunId(String name) {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-  private static final int HASH_DIGITS = 12;
 
   /**
    * Checks the form.
@@ -21,11 +19,6 @@ public record RunId(String name) {
                   + " '_', the first a letter or digit; choose another")
               .formatted(name));
     }
-  }
-
-  /** The id that a recipe has by itself: its name and 12 digits of its resolved text's SHA-256. */
-  public static RunId of(String recipeName, String resolvedRecipe) {
-    return new RunId(recipeName + "-" + Sha256.of(resolvedRecipe).prefix(HASH_DIGITS));
   }
 
   @Override

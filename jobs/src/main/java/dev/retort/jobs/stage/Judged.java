@@ -4,6 +4,7 @@ import dev.retort.cost.ModelSummary;
 import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.spark.StoredModel;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -80,6 +81,6 @@ record Judged(
         metrics(),
         latency.value(MeasureStage.medianOf(file, 1)),
         latency.value(MeasureStage.medianOf(file, 32)),
-        java.util.List.of());
+        List.of());
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Times models on the driver while no Spark job runs: batch sizes, latency, operators. Whatever it
@@ -108,9 +109,7 @@ final class MeasureStage {
   }
 
   private Measurement take(
-      String kind,
-      List<StoredModel> models,
-      java.util.function.Supplier<SortedMap<String, List<Double>>> measure) {
+      String kind, List<StoredModel> models, Supplier<SortedMap<String, List<Double>>> measure) {
     SortedMap<String, String> settings = new TreeMap<>();
     settings.put("runtime", run.runtime());
     settings.put("threads", Integer.toString(run.threads()));

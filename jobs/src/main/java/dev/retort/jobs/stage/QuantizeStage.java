@@ -14,6 +14,7 @@ import dev.retort.statistics.RangeEstimator;
 import dev.retort.statistics.StatisticsTable;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,7 +97,7 @@ final class QuantizeStage {
     };
   }
 
-  private static java.util.Optional<Set<OpGroup>> groups(Step.Quantize step) {
+  private static Optional<Set<OpGroup>> groups(Step.Quantize step) {
     return step.ops()
         .map(
             names -> {

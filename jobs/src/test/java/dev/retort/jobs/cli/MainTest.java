@@ -2,7 +2,6 @@ package dev.retort.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retort.error.GateFailedError;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.LeaseHeldError;
 import dev.retort.error.UserError;
@@ -88,7 +87,6 @@ class MainTest {
   void eachKindOfErrorHasItsExitCodeAndNoTrace() {
     assertFailure(UserError.usage("Cannot a"), 2);
     assertFailure(UserError.input("Cannot b"), 3);
-    assertFailure(new GateFailedError("Cannot c"), 4);
     assertFailure(new LeaseHeldError("Cannot d"), 5);
     assertFailure(new InfrastructureError("Cannot e"), 10);
   }

@@ -11,11 +11,14 @@ import dev.retort.recipe.DataSettings;
 import dev.retort.recipe.DataSettings.Format;
 import dev.retort.tensor.ElementType;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,9 +226,7 @@ class FormatsTest {
   }
 
   private static String numbers(Row row, String separator) {
-    return java.util.Arrays.stream(shorts(row))
-        .map(Object::toString)
-        .collect(Collectors.joining(separator));
+    return Arrays.stream(shorts(row)).map(Object::toString).collect(Collectors.joining(separator));
   }
 
   private static String nested(Row row) {
@@ -247,11 +248,11 @@ class FormatsTest {
   }
 
   private static byte[] png(Row row) {
-    try (java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream()) {
+    try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
       ImageIO.write(image(row), "png", out);
       return out.toByteArray();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

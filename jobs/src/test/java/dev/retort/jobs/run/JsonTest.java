@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,8 +98,8 @@ class JsonTest {
 
   @Test
   void equalMapsGiveEqualBytesInAnyOrder() {
-    Map<String, Integer> one = new java.util.LinkedHashMap<>();
-    Map<String, Integer> other = new java.util.LinkedHashMap<>();
+    Map<String, Integer> one = new LinkedHashMap<>();
+    Map<String, Integer> other = new LinkedHashMap<>();
     for (int i = 0; i < 50; i++) {
       one.put("key" + i, i);
       other.put("key" + (49 - i), 49 - i);

@@ -15,12 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Runs, attempts, chunks and files: what they may be called and what they may hold. */
 class NamesTest {
   @Test
-  void aRunIsNamedByItsRecipeAndTheHashOfTheResolvedText() {
-    assertThat(RunId.of("fashion-mnist", "name: fashion-mnist\n"))
-        .hasToString("fashion-mnist-" + Sha256.of("name: fashion-mnist\n").hex().substring(0, 12));
-  }
-
-  @Test
   void aRunIdThatCannotBeADirectoryIsRefused() {
     for (String name : List.of("", "..", "a/b", "-x", "a b", "x".repeat(129))) {
       assertThatThrownBy(() -> new RunId(name))
@@ -56,14 +50,6 @@ class NamesTest {
     SortedMap<Integer, ShardEntry> gap = shards(0, 4);
     gap.remove(2);
     assertThatThrownBy(() -> new ChunkManifest(0, 0, attempt, gap)).hasMessageContaining("gaps");
-  }
-
-  @Test
-  void aChunkEndsAtTheNextMultipleOf16OrTheLastShard() {
-    assertThat(ChunkManifest.endOfChunk(0, 118)).isEqualTo(16);
-    assertThat(ChunkManifest.endOfChunk(15, 118)).isEqualTo(16);
-    assertThat(ChunkManifest.endOfChunk(16, 118)).isEqualTo(32);
-    assertThat(ChunkManifest.endOfChunk(112, 118)).isEqualTo(118);
   }
 
   @Test

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -63,10 +65,10 @@ class OverlappingChunksTest {
     }
     Path file = Path.of(stage.path(manifest).toUri().getPath());
     byte[] whole = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+    Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length)));
     stage.address().open().completed();
     committed.remove(manifest);
-    Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+    Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length)));
   }
 
   /** The rule, in another way: walk the manifests from the largest name to the smallest. */
@@ -75,7 +77,7 @@ class OverlappingChunksTest {
     SortedMap<ShardKey, ShardEntry> expected = new TreeMap<>();
     chunks.stream()
         .filter(chunk -> committed.contains(StoreNames.chunkManifest(chunk)))
-        .sorted(java.util.Comparator.comparing(StoreNames::chunkManifest).reversed())
+        .sorted(Comparator.comparing(StoreNames::chunkManifest).reversed())
         .forEach(
             chunk ->
                 chunk
@@ -88,7 +90,8 @@ class OverlappingChunksTest {
   private static ChunkManifest write(StageStore stage, Random random) {
     int part = random.nextInt(PARTS);
     int first = random.nextInt(SHARDS);
-    int end = first + 1 + random.nextInt(ChunkManifest.endOfChunk(first, SHARDS) - first);
+    int most = ChunkManifest.SHARDS - first % ChunkManifest.SHARDS;
+    int end = first + 1 + random.nextInt(Math.min(most, SHARDS - first));
     Attempt attempt = Attempt.begin();
     String file =
         stage.write(stage.newDataFile(part, first, attempt), Content.of(first + " " + end));

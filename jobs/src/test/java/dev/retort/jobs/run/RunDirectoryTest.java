@@ -41,7 +41,6 @@ class RunDirectoryTest {
     assertThat(manifest.files().keySet())
         .containsExactly("events.jsonl", "recipe.yaml", "steps/01-fuse/plan.json");
     assertThat(manifest.files()).containsEntry("recipe.yaml", Sha256.of("name: fashion\n"));
-    assertThat(directory.changedFiles()).isEmpty();
     assertThat(directory.json("steps/01-fuse/plan.json", Plan.class)).contains(PLAN);
   }
 
@@ -65,14 +64,6 @@ class RunDirectoryTest {
       Files.writeString(manifest, text);
       assertThat(RunDirectory.of(WorkRoot.of(work), ID).isFinished()).as(text).isFalse();
     }
-  }
-
-  @Test
-  void aFileChangedAfterTheEndIsNamed() throws IOException {
-    RunDirectory directory = finished();
-    Files.writeString(work.resolve("runs/" + ID + "/recipe.yaml"), "name: other\n");
-    Files.delete(work.resolve("runs/" + ID + "/steps/01-fuse/plan.json"));
-    assertThat(directory.changedFiles()).containsExactly("recipe.yaml", "steps/01-fuse/plan.json");
   }
 
   @Test
@@ -143,7 +134,6 @@ class RunDirectoryTest {
       writer.finish();
     }
     assertThat(directory.events()).extracting(Event::kind).containsExactly("one", "two");
-    assertThat(directory.changedFiles()).isEmpty();
   }
 
   private RunDirectory finished() {

@@ -13,6 +13,7 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -102,7 +103,7 @@ class StageStoreTest {
     byte[] whole = Files.readAllBytes(manifest);
     StageStore reader = reopened();
     for (int length = 0; length < whole.length; length++) {
-      Files.write(manifest, java.util.Arrays.copyOf(whole, length));
+      Files.write(manifest, Arrays.copyOf(whole, length));
       assertThat(reader.completed()).as("%d bytes", length).isEmpty();
     }
     Files.write(manifest, whole);
@@ -237,7 +238,7 @@ class StageStoreTest {
     StageResult result = stage.putResult("plan.json", "{}".getBytes(StandardCharsets.UTF_8));
     Path manifest = manifest();
     byte[] whole = Files.readAllBytes(manifest);
-    Files.write(manifest, java.util.Arrays.copyOf(whole, whole.length - 1));
+    Files.write(manifest, Arrays.copyOf(whole, whole.length - 1));
     assertThat(reopened().result()).isEmpty();
 
     Files.write(manifest, whole);

@@ -8,6 +8,7 @@ import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.run.WorkRoot;
 import dev.retort.provenance.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ class ShardJobTest {
     private static final long serialVersionUID = 1L;
 
     static byte[] bytes(int shard) {
-      return ("shard " + shard).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return ("shard " + shard).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.retort.error.InfrastructureError;
 import dev.retort.error.InterruptedRunError;
 import dev.retort.error.UserError;
 import dev.retort.jobs.SparkTest;
+import java.io.IOException;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,7 @@ class SparkFailuresTest {
 
   @Test
   void aFullDiskOfAShuffleIsTheClustersFault() {
-    Exception full =
-        new IllegalStateException("job", new java.io.IOException("No space left on device"));
+    Exception full = new IllegalStateException("job", new IOException("No space left on device"));
 
     assertThat(SparkFailures.explain(full)).isInstanceOf(InfrastructureError.class);
   }

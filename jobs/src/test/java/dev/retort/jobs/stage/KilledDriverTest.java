@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +115,7 @@ class KilledDriverTest {
       Pipeline.compress(
           new PipelineRequest(
               dev.retort.recipe.RecipeReader.read(
-                  Path.of(arguments[0]), new java.util.TreeMap<>(ONE_SHARD_A_TASK)),
+                  Path.of(arguments[0]), new TreeMap<>(ONE_SHARD_A_TASK)),
               Path.of(arguments[1]).toUri(),
               Optional.of("run"),
               Optional.empty(),
