@@ -64,8 +64,12 @@ final class LocalCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    stop();
+  public void close() {
+    try {
+      stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot stop the cluster of " + state, e);
+    }
   }
 
   private Launcher.Outcome script(String command, List<String> options) throws Exception {
