@@ -1,11 +1,7 @@
 package dev.retort.jobs.cli;
 
-import dev.retort.data.InputSpec;
-import dev.retort.data.Preprocessing;
 import dev.retort.error.UserError;
-import dev.retort.graph.Model;
-import dev.retort.graph.onnx.OnnxReader;
-import dev.retort.graph.shape.ModelCheck;
+import dev.retort.jobs.stage.CheckedModel;
 import dev.retort.recipe.DataSettings.Source;
 import dev.retort.recipe.Recipe;
 import java.nio.file.Files;
@@ -54,12 +50,8 @@ final class RecipeValidation {
   }
 
   private String model() {
-    Model model = OnnxReader.read(Path.of(recipe.model()));
-    ModelCheck.check(model);
-    List<InputSpec> inputs = new ArrayList<>();
-    recipe.data().inputs().forEach((name, input) -> inputs.add(input.spec(name)));
-    Preprocessing.prepend(model, inputs);
-    return "model is sound and takes the inputs of the data: %s, %d nodes"
-        .formatted(recipe.model(), model.graph().nodes().size());
+    CheckedModel model = CheckedModel.of(Path.of(recipe.model()), recipe.data());
+    return "model is sound and takes the inputs of the data: %s, %d nodes, %d classes"
+        .formatted(recipe.model(), model.original().graph().nodes().size(), model.classes());
   }
 }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads the recipe with all overrides, looks whether the data is there, parses the model, checks"
-          + " it for what could harm the process that loads it, and compares its inputs with the"
-          + " data's. Takes a second; starts neither Spark nor ONNX Runtime.",
+          + " it for what could harm the process that loads it, and compares its inputs and classes"
+          + " with the data's. Takes a second; starts neither Spark nor ONNX Runtime.",
       ""
     },
     footer = {

@@ -33,16 +33,17 @@ final class JudgeStage {
     Judged.ModelFile file = write(0, "teacher", teacher.file());
     Score score =
         new EvaluateStage(run).execute(teacher.inference(), test, teacherOnTest, "teacher");
-    return Judged.of("teacher", file, teacher.original(), score, classify(score));
+    return Judged.of("teacher", file, teacher.checked().original(), score, classify(score));
   }
 
   /** Judges a model that a user brings; its file is kept as it is if it has the prefix. */
   Judged candidate(String name, Teacher candidate) {
-    boolean hasPrefix = candidate.model().equals(candidate.original());
     return judge(
         1,
         name,
-        hasPrefix ? candidate.file() : run.models().put(candidate.model()),
+        candidate.checked().takesDataAsStored()
+            ? candidate.file()
+            : run.models().put(candidate.model()),
         candidate.model());
   }
 

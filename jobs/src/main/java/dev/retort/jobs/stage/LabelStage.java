@@ -5,12 +5,6 @@ import dev.retort.data.Shard;
 import dev.retort.data.ShardWriter;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.data.SoftLabelWriter;
-import dev.retort.error.UnsupportedModelError;
-import dev.retort.error.UserError;
-import dev.retort.graph.Dim;
-import dev.retort.graph.Model;
-import dev.retort.graph.ValueType;
-import dev.retort.graph.shape.ShapeInference;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.DatasetReader;
 import dev.retort.jobs.spark.Inference;
@@ -22,8 +16,6 @@ import dev.retort.jobs.spark.StoredShards;
 import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -33,19 +25,18 @@ final class LabelStage {
 
   private final Run run;
   private final StoredModel teacher;
-  private final Model fused;
+  private final int classes;
   private final int batch;
 
   /**
    * Labels with {@code teacher}.
    *
-   * @throws UnsupportedModelError unless its first output is {@code [N, classes]}
    * @throws dev.retort.error.InfrastructureError if executors lack the memory
    */
   LabelStage(Run run, Teacher teacher, int batch) {
     this.run = run;
     this.teacher = teacher.inference();
-    this.fused = teacher.fused();
+    this.classes = teacher.checked().classes();
     this.batch = batch;
     new MemoryGuard(run).check("the teacher", teacher.fused(), batch);
   }
@@ -53,7 +44,7 @@ final class LabelStage {
   /** The teacher's logits on {@code data}. */
   StoredLabels execute(String title, StoredDataset data, OptionalInt topK) {
     DatasetDescriptor descriptor = data.descriptor();
-    SoftLabelFormat format = format(teacher, fused, topK);
+    SoftLabelFormat format = format(teacher, classes, topK);
     StageStore store = run.keys().label(format, descriptor, batch);
     Inference inference = new Inference(teacher, run.store().work(), batch, run.threads());
     run.computeShards(
@@ -61,42 +52,11 @@ final class LabelStage {
     return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, batch);
   }
 
-  /**
-   * How the logits of {@code teacher} are stored.
-   *
-   * @throws UnsupportedModelError unless the first output of {@code fused} is {@code [N, classes]}
-   */
-  static SoftLabelFormat format(StoredModel teacher, Model fused, OptionalInt topK) {
+  /** How the logits of {@code teacher} are stored, all or the {@code topK} largest. */
+  static SoftLabelFormat format(StoredModel teacher, int classes, OptionalInt topK) {
     return topK.isPresent()
-        ? SoftLabelFormat.topK(classes(fused), topK.getAsInt(), teacher.sha256())
-        : SoftLabelFormat.full(classes(fused), teacher.sha256());
-  }
-
-  /**
-   * Makes sure that two models can be compared sample by sample.
-   *
-   * @throws UserError unless their first outputs have the same classes
-   */
-  static void checkSameClasses(Teacher teacher, Teacher brought, Path file) {
-    int expected = classes(teacher.fused());
-    int actual = classes(brought.fused());
-    if (actual != expected) {
-      throw UserError.input(
-          "Cannot evaluate model %s: it has %d classes, must have the teacher's %d; bring a model of the same task"
-              .formatted(file, actual, expected));
-    }
-  }
-
-  private static int classes(Model fused) {
-    String output = fused.graph().outputs().get(0).name();
-    List<Dim> shape =
-        ShapeInference.infer(fused).of(output).flatMap(ValueType.OfTensor::shape).orElse(List.of());
-    if (shape.size() == 2 && shape.get(1) instanceof Dim.Fixed logits) {
-      return Math.toIntExact(logits.size());
-    }
-    throw new UnsupportedModelError(
-        "Cannot use this model as a classifier: its first output %s has shape %s, must be [N, classes]; export it with its logits first"
-            .formatted(output, shape));
+        ? SoftLabelFormat.topK(classes, topK.getAsInt(), teacher.sha256())
+        : SoftLabelFormat.full(classes, teacher.sha256());
   }
 
   /** What executors compute: the logits of a shard. */

@@ -1,13 +1,9 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.DatasetDescriptor;
-import dev.retort.data.Preprocessing;
 import dev.retort.data.SoftLabelFormat;
-import dev.retort.fusion.Fusion;
 import dev.retort.graph.Model;
-import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.onnx.OnnxWriter;
-import dev.retort.graph.shape.ModelCheck;
 import dev.retort.jobs.ingest.IngestRequest;
 import dev.retort.jobs.ingest.SourceFiles;
 import dev.retort.jobs.ingest.StoredData;
@@ -47,7 +43,7 @@ final class Outlook {
   private final RunDirectory directory;
   private final List<Measurement> measurements;
   private final StageKeys keys;
-  private final Model teacher;
+  private final CheckedModel teacher;
   private final StoredModel inference;
   private final Model fused;
   private final OptionalInt batch;
@@ -59,10 +55,8 @@ final class Outlook {
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
     measurements = MeasurementFile.known(request, directory);
     keys = new StageKeys(Store.open(work), runtime(), recipe.runtime().threads());
-    Model original = OnnxReader.read(Path.of(recipe.model()));
-    ModelCheck.check(original);
-    teacher = Preprocessing.prepend(original, InputSpecs.of(recipe.data()));
-    fused = Fusion.apply(teacher).model();
+    teacher = CheckedModel.of(Path.of(recipe.model()), recipe.data());
+    fused = teacher.fused();
     inference = stored(fused);
     batch = batch();
   }
@@ -124,7 +118,7 @@ final class Outlook {
       add(name, Status.UNKNOWN, "the teacher's outputs");
       return;
     }
-    SoftLabelFormat format = LabelStage.format(inference, fused, topK);
+    SoftLabelFormat format = LabelStage.format(inference, teacher.classes(), topK);
     addShards(name, keys.label(format, data.get(), batch.getAsInt()), data.get());
   }
 

@@ -78,8 +78,9 @@ public final class Pipeline {
 
   /** Evaluates a model file on the test data: the teacher's outcome, then the model's. */
   public static List<ModelOutcome> evaluate(PipelineRequest request, Path model) {
+    CheckedModel checked = CheckedModel.of(model, request.recipe().data());
     try (Run run = Run.open(request.named("evaluate"))) {
-      return new SingleStages(run).evaluate(model);
+      return new SingleStages(run).evaluate(checked);
     }
   }
 

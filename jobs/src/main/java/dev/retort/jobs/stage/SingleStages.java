@@ -7,7 +7,6 @@ import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Step;
 import dev.retort.statistics.StatisticsTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -66,17 +65,19 @@ final class SingleStages {
     return CalibrationResult.of(statistics);
   }
 
-  /** Evaluates a model file on the test data, next to the teacher. */
-  List<ModelOutcome> evaluate(Path file) {
-    Teacher teacher = new TeacherStage(run).execute();
+  /** Evaluates a model on the test data, next to the teacher. */
+  List<ModelOutcome> evaluate(CheckedModel model) {
+    TeacherStage stage = new TeacherStage(run);
+    Teacher teacher = stage.execute();
+    model.checkSameClasses(teacher.checked());
+    Teacher brought = stage.take(model);
     Datasets data = new IngestStage(run).execute();
     MeasureStage measure = new MeasureStage(run);
-    LabelStage label = new LabelStage(run, teacher, measure.batch(teacher.inference()));
+    int batch = measure.batch(teacher.inference());
+    new MemoryGuard(run).check("the model", brought.fused(), batch);
+    LabelStage label = new LabelStage(run, teacher, batch);
     JudgeStage judge =
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
-    Teacher brought = new TeacherStage(run).take(file);
-    LabelStage.checkSameClasses(teacher, brought, file);
-    new MemoryGuard(run).check("the model", brought.fused(), measure.batch(teacher.inference()));
     Judged original = judge.teacher(teacher);
     Judged candidate = judge.candidate("evaluate", brought);
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));

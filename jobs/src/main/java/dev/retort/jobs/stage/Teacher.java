@@ -4,12 +4,21 @@ import dev.retort.graph.Model;
 import dev.retort.jobs.spark.StoredModel;
 
 /**
- * The original model.
+ * A user's model in the store.
  *
- * @param file the user's file, in the store; with external data, one file that holds it all
- * @param original the graph as it was read
- * @param model the graph with the data's preprocessing as a prefix: what steps start from
- * @param fused {@code model} with what can be folded folded: what labels are computed with
- * @param inference the file of {@code fused}
+ * @param checked the model as it was taken in
+ * @param file the user's file
+ * @param inference the file of the fused model: what labels are computed with
  */
-record Teacher(StoredModel file, Model original, Model model, Model fused, StoredModel inference) {}
+record Teacher(CheckedModel checked, StoredModel file, StoredModel inference) {
+
+  /** The graph that steps start from. */
+  Model model() {
+    return checked.model();
+  }
+
+  /** The graph of {@link #inference}. */
+  Model fused() {
+    return checked.fused();
+  }
+}

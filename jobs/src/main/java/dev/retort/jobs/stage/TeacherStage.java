@@ -1,15 +1,8 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.InputSpec;
-import dev.retort.data.Preprocessing;
 import dev.retort.error.InfrastructureError;
-import dev.retort.fusion.Fusion;
-import dev.retort.graph.Dim;
 import dev.retort.graph.Model;
-import dev.retort.graph.ValueInfo;
-import dev.retort.graph.ValueType;
-import dev.retort.graph.onnx.OnnxReader;
-import dev.retort.graph.shape.ModelCheck;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.StoredModel;
@@ -26,10 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * Takes in the user's model: reads it, checks it, tries it in a child process once for each file,
- * and puts the data's preprocessing before it.
- */
+/** Takes in the user's model: checks it, tries it in a child process once, and stores it. */
 final class TeacherStage {
   private static final String NAME = "teacher";
   private static final String PROBE = "probe";
@@ -40,46 +30,24 @@ final class TeacherStage {
     this.run = run;
   }
 
+  /** Takes in the recipe's model. */
   Teacher execute() {
-    return run.stage(NAME, () -> take(Path.of(run.recipe().model())));
+    Path file = Path.of(run.recipe().model());
+    return run.stage(NAME, () -> take(CheckedModel.of(file, run.recipe().data())));
   }
 
   /**
-   * Takes in the model at {@code path}.
+   * Tries a model and stores it.
    *
-   * @throws dev.retort.error.UserError if it is no sound model, or does not fit the data
+   * @throws dev.retort.error.UserError if it cannot be run
    */
-  Teacher take(Path path) {
-    List<InputSpec> inputs = InputSpecs.of(run.recipe().data());
-    Model original = OnnxReader.read(path);
-    ModelCheck.check(original, sizes(original, inputs));
-    Model model = Preprocessing.prepend(original, inputs);
+  Teacher take(CheckedModel checked) {
+    Path path = checked.file();
+    Model original = checked.original();
     ModelStore models = run.models();
     StoredModel file = hasExternalData(original) ? models.put(original) : models.put(bytes(path));
-    probeOnce(path, file.sha256(), inputs);
-    Model fused = Fusion.apply(model).model();
-    return new Teacher(file, original, model, fused, models.put(fused));
-  }
-
-  /** The sizes that the data gives to dimensions which the model leaves open. */
-  private static Map<String, Long> sizes(Model model, List<InputSpec> inputs) {
-    Map<String, Long> sizes = new TreeMap<>();
-    for (ValueInfo value : model.graph().requiredInputs()) {
-      for (InputSpec input : inputs) {
-        if (input.name().equals(value.name()) && value.type() instanceof ValueType.OfTensor type) {
-          addSizes(type.shape().orElse(List.of()), input.modelDims(), sizes);
-        }
-      }
-    }
-    return sizes;
-  }
-
-  private static void addSizes(List<Dim> shape, Dims sample, Map<String, Long> sizes) {
-    for (int axis = 1; axis < shape.size() && shape.size() == sample.rank() + 1; axis++) {
-      if (shape.get(axis) instanceof Dim.Symbolic symbol) {
-        sizes.put(symbol.name(), sample.size(axis - 1));
-      }
-    }
+    probeOnce(path, file.sha256(), InputSpecs.of(run.recipe().data()));
+    return new Teacher(checked, file, models.put(checked.fused()));
   }
 
   private static boolean hasExternalData(Model model) {
