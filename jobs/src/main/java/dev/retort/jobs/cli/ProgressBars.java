@@ -1,17 +1,21 @@
 package dev.retort.jobs.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar for the running stage, with its rate and the remaining time. */
+/** A bar for the stage that has run longest, with its rate and the remaining time. */
 final class ProgressBars implements ConsoleProgress {
   private static final int REFRESH_MILLIS = 500;
   private static final int WIDTH = 100;
 
   private final PrintStream err;
+  private final List<Stage> running = new ArrayList<>();
   private ProgressBar bar;
 
   ProgressBars(PrintStream err) {
@@ -19,34 +23,13 @@ final class ProgressBars implements ConsoleProgress {
   }
 
   @Override
-  public synchronized void stageStarted(String name, long totalUnits, String unit) {
-    close();
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName(name)
-            .setInitialMax(totalUnits > 0 ? totalUnits : -1)
-            .setUnit(unit.isEmpty() ? "" : " " + unit, 1)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(REFRESH_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
-            .showSpeed()
-            .build();
-  }
-
-  @Override
-  public synchronized void advanced(long units) {
-    if (bar != null) {
-      bar.stepBy(units);
+  public synchronized StageProgress stageStarted(String name, long totalUnits, String unit) {
+    Stage stage = new Stage(name, totalUnits, unit);
+    running.add(stage);
+    if (running.size() == 1) {
+      show(stage);
     }
-  }
-
-  @Override
-  public synchronized void stageFinished(String name, double seconds, boolean reused) {
-    close();
-    err.println(
-        reused
-            ? name + ": already in the store"
-            : name + ": done in " + Quantities.seconds(seconds));
+    return stage;
   }
 
   @Override
@@ -54,6 +37,59 @@ final class ProgressBars implements ConsoleProgress {
     if (bar != null) {
       bar.close();
       bar = null;
+    }
+  }
+
+  private void show(Stage stage) {
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(stage.name)
+            .setInitialMax(stage.total > 0 ? stage.total : -1)
+            .setUnit(stage.unit.isEmpty() ? "" : " " + stage.unit, 1)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REFRESH_MILLIS)
+            .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
+            .startsFrom(stage.done, Duration.ofNanos(System.nanoTime() - stage.startedNanos))
+            .showSpeed()
+            .build();
+  }
+
+  private final class Stage implements StageProgress {
+    private final String name;
+    private final long total;
+    private final String unit;
+    private final long startedNanos = System.nanoTime();
+    private long done;
+
+    Stage(String name, long total, String unit) {
+      this.name = name;
+      this.total = total;
+      this.unit = unit;
+    }
+
+    @Override
+    public void advanced(long units) {
+      synchronized (ProgressBars.this) {
+        done += units;
+        if (bar != null && running.get(0) == this) {
+          bar.stepTo(done);
+        }
+      }
+    }
+
+    @Override
+    public void finished(double seconds, boolean reused) {
+      synchronized (ProgressBars.this) {
+        close();
+        running.remove(this);
+        err.println(
+            reused
+                ? name + ": already in the store"
+                : name + ": done in " + Quantities.seconds(seconds));
+        if (!running.isEmpty()) {
+          show(running.get(0));
+        }
+      }
     }
   }
 }

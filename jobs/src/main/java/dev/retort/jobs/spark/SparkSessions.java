@@ -9,7 +9,7 @@ public final class SparkSessions {
 
   /**
    * The session of this application: Kryo with registration required, so that no class travels by
-   * accident; all else is the user's configuration.
+   * accident, and jobs that share the slots fairly; all else is the user's configuration.
    */
   public static SparkSession open(String applicationName) {
     return SparkSession.builder()
@@ -17,6 +17,7 @@ public final class SparkSessions {
         .config("spark.serializer", KryoSerializer.class.getName())
         .config("spark.kryo.registrator", RetortKryoRegistrator.class.getName())
         .config("spark.kryo.registrationRequired", "true")
+        .config("spark.scheduler.mode", "FAIR")
         .getOrCreate();
   }
 }

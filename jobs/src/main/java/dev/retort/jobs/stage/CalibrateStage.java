@@ -49,6 +49,11 @@ final class CalibrateStage {
     return ShardStates.merge(store, descriptor, StatisticsTable::of, StatisticsTable::merge);
   }
 
+  /** {@code model} as {@link #execute} runs it: what is asked for is returned. */
+  Model observed(Model model, List<StatisticRequest> requests) {
+    return instrument(model, List.copyOf(StatisticsTable.empty(requests).tensors()));
+  }
+
   /**
    * {@code model} with {@code tensors} as outputs besides its own; what it takes is not returned,
    * for it is observed where it is read.

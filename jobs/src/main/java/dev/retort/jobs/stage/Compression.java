@@ -4,7 +4,6 @@ import dev.retort.fusion.Fusion;
 import dev.retort.fusion.FusionResult;
 import dev.retort.graph.Model;
 import dev.retort.jobs.spark.StoredDataset;
-import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.recipe.Step;
 import dev.retort.report.TensorHistogram;
 import java.util.ArrayList;
@@ -34,21 +33,23 @@ final class Compression {
     List<StepOutput> outputs = new ArrayList<>();
     List<Judged> judged = new ArrayList<>();
     Model model = teacher.model();
+    Labelling labelling = new Labelling(label, data);
     for (Step step : run.recipe().steps()) {
-      if (step instanceof Step.Label labelling) {
-        label.execute("train", data.train(), labelling.topK());
+      if (step instanceof Step.Label train) {
+        labelling.add(train);
       } else {
-        StepOutput output = execute(step, model, new StepInputs(data, label, outputs));
+        StepOutput output = execute(step, model, new StepInputs(data, labelling, outputs));
         model = output.model();
         outputs.add(output);
         judged.add(judge.step(outputs.size(), output));
       }
     }
+    labelling.finish();
     return new Conclusion(run, measure).conclude(original, outputs, judged);
   }
 
   /** What a step may use besides the model. */
-  private record StepInputs(Datasets data, LabelStage label, List<StepOutput> before) {
+  private record StepInputs(Datasets data, Labelling labelling, List<StepOutput> before) {
     boolean isFused() {
       return before.stream().anyMatch(output -> output.name().equals("fuse"));
     }
@@ -69,14 +70,13 @@ final class Compression {
     StoredDataset calibration =
         new SubsetStage(run)
             .execute("calibration", inputs.data().train(), step.calibration().samples());
-    StoredLabels teacher =
-        inputs.label().execute("validation", inputs.data().validation(), OptionalInt.empty());
     QuantizeStage.Result result =
         new QuantizeStage(run)
             .execute(
                 model,
                 step,
-                new QuantizeStage.Inputs(calibration, inputs.data().validation(), teacher));
+                new QuantizeStage.Inputs(
+                    calibration, inputs.data().validation(), inputs.labelling()));
     List<TensorHistogram> histograms =
         result.quantization().activations().stream()
             .flatMap(

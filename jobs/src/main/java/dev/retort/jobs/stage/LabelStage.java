@@ -5,6 +5,7 @@ import dev.retort.data.Shard;
 import dev.retort.data.ShardWriter;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.data.SoftLabelWriter;
+import dev.retort.graph.Model;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.DatasetReader;
 import dev.retort.jobs.spark.Inference;
@@ -24,6 +25,7 @@ final class LabelStage {
   private static final String NAME = "label";
 
   private final Run run;
+  private final Model fused;
   private final StoredModel teacher;
   private final int classes;
   private final int batch;
@@ -35,10 +37,21 @@ final class LabelStage {
    */
   LabelStage(Run run, Teacher teacher, int batch) {
     this.run = run;
+    this.fused = teacher.fused();
     this.teacher = teacher.inference();
     this.classes = teacher.checked().classes();
     this.batch = batch;
-    new MemoryGuard(run).check("the teacher", teacher.fused(), batch);
+    new MemoryGuard(run).check("the teacher", fused, batch);
+  }
+
+  /** The model that labels. */
+  Model model() {
+    return fused;
+  }
+
+  /** Samples a run of it. */
+  int batch() {
+    return batch;
   }
 
   /** The teacher's logits on {@code data}. */

@@ -7,6 +7,7 @@ import dev.retort.runtime.MemoryPrediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.SparkConf;
 
 /**
@@ -35,6 +36,13 @@ final class MemoryGuard {
     MemoryPrediction prediction = predict(model, batch, callers());
     prediction.check(what, available());
     return prediction;
+  }
+
+  /** Whether an executor's memory holds the sessions of all {@code models} at once. */
+  boolean holds(List<Model> models, int batch) {
+    long together =
+        models.stream().mapToLong(model -> predict(model, batch, callers()).totalBytes()).sum();
+    return together <= available();
   }
 
   static MemoryPrediction predict(Model model, int batch, int callers) {

@@ -1,6 +1,6 @@
 package dev.retort.jobs.stage;
 
-/** Hears how far a run is. Calls come one after the other, from the driver. */
+/** Hears how far a run is. Stages may run side by side, each from a thread of its own. */
 public interface ProgressListener {
 
   /**
@@ -8,30 +8,33 @@ public interface ProgressListener {
    *
    * @param totalUnits how much it has to do; 0 when nobody knows
    * @param unit what is counted, such as {@code samples}
+   * @return what hears how far this stage is
    */
-  void stageStarted(String name, long totalUnits, String unit);
+  StageProgress stageStarted(String name, long totalUnits, String unit);
 
-  /** {@code units} more of the running stage are done. */
-  void advanced(long units);
+  /** Hears how far one stage is. */
+  interface StageProgress {
 
-  /**
-   * The running stage ended.
-   *
-   * @param reused whether its result was already in the store
-   */
-  void stageFinished(String name, double seconds, boolean reused);
+    /** {@code units} more are done. */
+    void advanced(long units);
+
+    /**
+     * The stage ended.
+     *
+     * @param reused whether its result was already in the store
+     */
+    void finished(double seconds, boolean reused);
+  }
 
   /** A listener that ignores everything. */
   static ProgressListener silent() {
-    return new ProgressListener() {
-      @Override
-      public void stageStarted(String name, long totalUnits, String unit) {}
+    return (name, totalUnits, unit) ->
+        new StageProgress() {
+          @Override
+          public void advanced(long units) {}
 
-      @Override
-      public void advanced(long units) {}
-
-      @Override
-      public void stageFinished(String name, double seconds, boolean reused) {}
-    };
+          @Override
+          public void finished(double seconds, boolean reused) {}
+        };
   }
 }

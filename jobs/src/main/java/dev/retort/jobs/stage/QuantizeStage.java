@@ -11,6 +11,7 @@ import dev.retort.quantization.QuantizationChoice;
 import dev.retort.quantization.QuantizationPlan;
 import dev.retort.recipe.Step;
 import dev.retort.statistics.RangeEstimator;
+import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,9 +36,17 @@ final class QuantizeStage {
    *
    * @param calibration what activations are observed on
    * @param validation what candidates are scored on
-   * @param teacher the teacher's logits on {@code validation}
+   * @param labelling what labels {@code validation}
    */
-  record Inputs(StoredDataset calibration, StoredDataset validation, StoredLabels teacher) {}
+  record Inputs(StoredDataset calibration, StoredDataset validation, Labelling labelling) {}
+
+  /**
+   * What the choice is made from.
+   *
+   * @param statistics of the activations on the calibration data
+   * @param teacher the teacher's logits on the validation data
+   */
+  private record Observed(StatisticsTable statistics, StoredLabels teacher) {}
 
   /**
    * A quantized model with what led to it.
@@ -49,11 +58,9 @@ final class QuantizeStage {
 
   /** Quantizes {@code model}, which is fused. */
   Result execute(Model model, Step.Quantize step, Inputs inputs) {
-    StatisticsTable statistics =
-        new CalibrateStage(run)
-            .execute(
-                model, inputs.calibration(), Int8Preset.requests(model), inputs.teacher().batch());
-    Candidates candidates = new Candidates(model, statistics, inputs);
+    Observed observed = observe(model, inputs);
+    StatisticsTable statistics = observed.statistics();
+    Candidates candidates = new Candidates(model, observed, inputs.validation());
     ChoicePlan chosen = choose(step, candidates);
     return run.stage(
         NAME,
@@ -63,6 +70,23 @@ final class QuantizeStage {
           return new Result(
               Int8Preset.rewrite(model, quantization), plan, quantization, statistics);
         });
+  }
+
+  /** Calibration and labelling need nothing of each other, so they run side by side. */
+  private Observed observe(Model model, Inputs inputs) {
+    List<StatisticRequest> requests = Int8Preset.requests(model);
+    CalibrateStage calibrate = new CalibrateStage(run);
+    LabelStage label = inputs.labelling().stage();
+    try (SideBySide stages =
+        run.sideBySide(
+            List.of(label.model(), calibrate.observed(model, requests)), label.batch())) {
+      SideBySide.Pending<StatisticsTable> statistics =
+          stages.start(
+              "calibrate",
+              () -> calibrate.execute(model, inputs.calibration(), requests, label.batch()));
+      SideBySide.Pending<StoredLabels> teacher = inputs.labelling().start(stages);
+      return new Observed(statistics.await(), teacher.await());
+    }
   }
 
   private ChoicePlan choose(Step.Quantize step, Candidates candidates) {
@@ -110,24 +134,24 @@ final class QuantizeStage {
   /** Quantizes by each choice and scores the result on validation. */
   private final class Candidates {
     private final Model model;
-    private final StatisticsTable statistics;
-    private final Inputs inputs;
+    private final Observed observed;
+    private final StoredDataset validation;
 
-    Candidates(Model model, StatisticsTable statistics, Inputs inputs) {
+    Candidates(Model model, Observed observed, StoredDataset validation) {
       this.model = model;
-      this.statistics = statistics;
-      this.inputs = inputs;
+      this.observed = observed;
+      this.validation = validation;
     }
 
     QuantizationPlan plan(QuantizationChoice choice) {
-      return Int8Preset.plan(model, statistics, choice);
+      return Int8Preset.plan(model, observed.statistics(), choice);
     }
 
     ChoicePlan.Scored score(QuantizationChoice choice) {
       StoredModel stored = run.models().put(Int8Preset.rewrite(model, plan(choice)));
       Score score =
           new EvaluateStage(run)
-              .execute(stored, inputs.validation(), inputs.teacher(), "candidate " + choice.name());
+              .execute(stored, validation, observed.teacher(), "candidate " + choice.name());
       return new ChoicePlan.Scored(choice, stored, score);
     }
   }

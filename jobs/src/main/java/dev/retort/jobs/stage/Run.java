@@ -2,6 +2,7 @@ package dev.retort.jobs.stage;
 
 import dev.retort.data.ShardPlan;
 import dev.retort.error.RetortException;
+import dev.retort.graph.Model;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.RunWriter;
@@ -12,15 +13,16 @@ import dev.retort.jobs.spark.Cluster;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.ShardJob;
 import dev.retort.jobs.spark.SparkSessions;
+import dev.retort.jobs.stage.ProgressListener.StageProgress;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeWriter;
 import dev.retort.runtime.RuntimeIdentity;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run in progress: what its stages share. It has the lease of the run directory until it is
- * closed. Confined to the driver's main thread.
+ * closed. Stages that run side by side share it; the rest is the driver's main thread's.
  */
 final class Run implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -43,7 +45,7 @@ final class Run implements AutoCloseable {
   private final MeasurementBook measurements;
   private final SparkSession session;
   private final Cluster cluster;
-  private final List<StageTiming> timings = new ArrayList<>();
+  private final List<StageTiming> timings = new CopyOnWriteArrayList<>();
 
   private Run(PipelineRequest request, WorkRoot work, SparkSession session) {
     this.request = request;
@@ -186,27 +188,41 @@ final class Run implements AutoCloseable {
 
   /** Computes the missing shards of a stage, timed and reported under {@code name}. */
   void computeShards(String name, StageStore into, ShardPlan data, ShardComputation computation) {
-    request.progress().stageStarted(name, data.samples(), "samples");
+    StageProgress progress = request.progress().stageStarted(name, data.samples(), "samples");
     long begin = System.nanoTime();
     double samplesPerShard = (double) data.samples() / data.shards();
     ShardJob job =
         new ShardJob(name, into.address(), data.shards(), data.groupSize(), tasks(), computation);
     ShardJob.Outcome outcome =
-        job.run(spark(), done -> request.progress().advanced(Math.round(done * samplesPerShard)));
-    finished(name, begin, outcome.computed(), outcome.reused());
+        job.run(spark(), done -> progress.advanced(Math.round(done * samplesPerShard)));
+    finished(name, progress, begin, outcome);
+  }
+
+  /**
+   * For independent stages: at once if the memory of an executor holds their models together, else
+   * in turn.
+   */
+  SideBySide sideBySide(List<Model> models, int batch) {
+    if (new MemoryGuard(this).holds(models, batch)) {
+      return SideBySide.atOnce(spark(), runId());
+    }
+    LOG.info("Independent stages run in turn: executors cannot hold their models at once");
+    return SideBySide.inTurn(spark(), runId());
   }
 
   /** Runs a stage that is not cut into shards, timed and reported under {@code name}. */
   <T> T stage(String name, Supplier<T> body) {
-    request.progress().stageStarted(name, 0, "");
+    StageProgress progress = request.progress().stageStarted(name, 0, "");
     long begin = System.nanoTime();
     T result = body.get();
-    finished(name, begin, 1, 0);
+    finished(name, progress, begin, new ShardJob.Outcome(1, 0));
     return result;
   }
 
-  private void finished(String name, long begin, long computed, long reused) {
+  private void finished(String name, StageProgress progress, long begin, ShardJob.Outcome outcome) {
     double seconds = (System.nanoTime() - begin) / NANOS_A_SECOND;
+    int computed = outcome.computed();
+    int reused = outcome.reused();
     timings.add(new StageTiming(name, seconds, computed, reused));
     Map<String, Object> fields = new TreeMap<>();
     fields.put("stage", name);
@@ -214,7 +230,7 @@ final class Run implements AutoCloseable {
     fields.put("computed", computed);
     fields.put("reused", reused);
     writer.events().add("stage-end", fields);
-    request.progress().stageFinished(name, seconds, computed == 0);
+    progress.finished(seconds, computed == 0);
     LOG.info("Stage {}: {} computed, {} reused, {} s", name, computed, reused, round(seconds));
   }
 

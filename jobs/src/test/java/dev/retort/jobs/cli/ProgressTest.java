@@ -2,6 +2,7 @@ package dev.retort.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.jobs.stage.ProgressListener.StageProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +19,11 @@ class ProgressTest {
   @Test
   void aLineSaysHowMuchIsDoneItsRateAndWhatIsLeft() {
     try (ProgressLines lines = new ProgressLines(err, clock::get)) {
-      lines.stageStarted("label", 54_000, "samples");
-      lines.advanced(10_000);
-      lines.advanced(2_000);
+      StageProgress label = lines.stageStarted("label", 54_000, "samples");
+      label.advanced(10_000);
+      label.advanced(2_000);
       clock.addAndGet(TimeUnit.SECONDS.toNanos(30));
-      lines.printLine();
+      lines.printLines();
     }
 
     assertThat(printed())
@@ -32,10 +33,9 @@ class ProgressTest {
   @Test
   void withoutATotalTheLineHasNoRemainingTime() {
     try (ProgressLines lines = new ProgressLines(err, clock::get)) {
-      lines.stageStarted("ingest", 0, "rows");
-      lines.advanced(50);
+      lines.stageStarted("ingest", 0, "rows").advanced(50);
       clock.addAndGet(TimeUnit.SECONDS.toNanos(10));
-      lines.printLine();
+      lines.printLines();
     }
 
     assertThat(printed()).isEqualTo("ingest: 50 rows, 5 a second, 10 s so far\n");
@@ -46,7 +46,7 @@ class ProgressTest {
     try (ProgressLines lines = new ProgressLines(err, clock::get)) {
       lines.stageStarted("measure latency", 0, "");
       clock.addAndGet(TimeUnit.SECONDS.toNanos(61));
-      lines.printLine();
+      lines.printLines();
     }
 
     assertThat(printed()).isEqualTo("measure latency: 1 min 1 s so far\n");
@@ -55,10 +55,9 @@ class ProgressTest {
   @Test
   void betweenStagesNoLineIsPrinted() {
     try (ProgressLines lines = new ProgressLines(err, clock::get)) {
-      lines.printLine();
-      lines.stageStarted("fuse", 1, "models");
-      lines.stageFinished("fuse", 0.1, false);
-      lines.printLine();
+      lines.printLines();
+      lines.stageStarted("fuse", 1, "models").finished(0.1, false);
+      lines.printLines();
     }
 
     assertThat(printed()).isEmpty();
@@ -67,16 +66,43 @@ class ProgressTest {
   @Test
   void aBarNamesItsStageAndEndsWithItsTime() {
     try (ProgressBars bars = new ProgressBars(err)) {
-      bars.stageStarted("calibrate", 2_048, "samples");
-      bars.advanced(1_024);
-      bars.stageFinished("calibrate", 3.2, false);
-      bars.stageStarted("label", 0, "samples");
-      bars.stageFinished("label", 0.1, true);
+      StageProgress calibrate = bars.stageStarted("calibrate", 2_048, "samples");
+      calibrate.advanced(1_024);
+      calibrate.finished(3.2, false);
+      bars.stageStarted("label", 0, "samples").finished(0.1, true);
     }
 
     assertThat(printed())
         .contains("calibrate", "1024/2048 samples")
         .contains("calibrate: done in 3.2 s", "label: already in the store");
+  }
+
+  @Test
+  void ofStagesThatRunSideBySideEachHasALine() {
+    try (ProgressLines lines = new ProgressLines(err, clock::get)) {
+      lines.stageStarted("label", 0, "rows").advanced(50);
+      lines.stageStarted("calibrate", 0, "rows").advanced(70);
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(10));
+      lines.printLines();
+    }
+
+    assertThat(printed())
+        .isEqualTo(
+            "label: 50 rows, 5 a second, 10 s so far\ncalibrate: 70 rows, 7 a second, 10 s so far\n");
+  }
+
+  @Test
+  void theBarPassesToTheStageThatIsLeft() {
+    try (ProgressBars bars = new ProgressBars(err)) {
+      StageProgress label = bars.stageStarted("label", 100, "samples");
+      StageProgress calibrate = bars.stageStarted("calibrate", 2_048, "samples");
+      calibrate.advanced(512);
+      label.finished(1.5, false);
+      calibrate.finished(2.5, false);
+    }
+
+    assertThat(printed())
+        .contains("label: done in 1.5 s", "512/2048 samples", "calibrate: done in 2.5 s");
   }
 
   @Test

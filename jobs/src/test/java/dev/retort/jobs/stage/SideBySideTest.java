@@ -1,0 +1,149 @@
+package dev.retort.jobs.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retort.error.UserError;
+import dev.retort.jobs.SparkTest;
+import dev.retort.quantization.Int8Preset;
+import dev.retort.statistics.StatisticRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Independent stages of one recipe in one application. */
+class SideBySideTest {
+  @TempDir static Path folder;
+
+  private static FashionFixture fixture;
+
+  @BeforeAll
+  static void writeData() {
+    fixture = new FashionFixture(folder);
+  }
+
+  @Test
+  void labellingAndCalibrationOverlapInTheEventLogAndGiveTheSameBitsAsInTurn() throws IOException {
+    RunResult atOnce = compress("at-once", Map.of());
+    RunResult inTurn =
+        compress("in-turn", Map.of("runtime.memory-limit", roomForOneModel() / 1_000_000 + " MB"));
+
+    assertThat(overlap(span("at-once calibrate"), span("at-once label"))).isTrue();
+    assertThat(overlap(span("in-turn calibrate"), span("in-turn label"))).isFalse();
+    assertThat(StoreHashes.of(folder.resolve("at-once")))
+        .isEqualTo(StoreHashes.of(folder.resolve("in-turn")));
+    assertThat(atOnce.steps().get(1).sha256()).isEqualTo(inTurn.steps().get(1).sha256());
+  }
+
+  @Test
+  @Timeout(30)
+  void theFirstFailureEndsTheOthersAndIsTheOneThatIsThrown() {
+    try (SideBySide stages = SideBySide.atOnce(SparkTest.context(), "failing")) {
+      SideBySide.Pending<Long> slow =
+          stages.start("slow", () -> sleepOnExecutors(Duration.ofMinutes(5)));
+      stages.start("bad", SideBySideTest::failSoon);
+
+      assertThatThrownBy(slow::await).isInstanceOf(UserError.class).hasMessage("a bad stage");
+    }
+  }
+
+  @Test
+  void stagesInTurnKeepTheirOrder() {
+    List<String> order = new CopyOnWriteArrayList<>();
+    try (SideBySide stages = SideBySide.inTurn(SparkTest.context(), "turn")) {
+      SideBySide.Pending<Boolean> first = stages.start("first", () -> order.add("first"));
+      SideBySide.Pending<Boolean> second = stages.start("second", () -> order.add("second"));
+
+      first.await();
+      second.await();
+    }
+
+    assertThat(order).containsExactly("first", "second");
+  }
+
+  private static RunResult compress(String name, Map<String, String> overrides) {
+    Map<String, String> settings = new TreeMap<>(overrides);
+    settings.put("spark.partitions", "7");
+    PipelineRequest request = fixture.request(name, settings);
+    return Pipeline.compress(
+        new PipelineRequest(
+            request.recipe(),
+            request.work(),
+            Optional.of(name),
+            Optional.empty(),
+            ProgressListener.silent()));
+  }
+
+  /** Bytes that hold the larger of the two models' sessions, but not both. */
+  private static long roomForOneModel() {
+    try (Run run = Run.open(fixture.request("room", Map.of()))) {
+      Teacher teacher = new TeacherStage(run).execute();
+      LabelStage label = new LabelStage(run, teacher, 32);
+      long labelling = MemoryGuard.predict(label.model(), 32, run.slots()).totalBytes();
+      List<StatisticRequest> requests = Int8Preset.requests(teacher.fused());
+      long calibration =
+          MemoryGuard.predict(
+                  new CalibrateStage(run).observed(teacher.fused(), requests), 32, run.slots())
+              .totalBytes();
+      return Math.max(labelling, calibration) + Math.min(labelling, calibration) / 2;
+    }
+  }
+
+  private static Long sleepOnExecutors(Duration time) {
+    JavaSparkContext spark = SparkTest.context();
+    return spark.parallelize(List.of(time.toMillis()), 1).map(SideBySideTest::sleep).first();
+  }
+
+  private static Long sleep(Long millis) throws InterruptedException {
+    Thread.sleep(millis);
+    return millis;
+  }
+
+  private static Long failSoon() {
+    try {
+      Thread.sleep(1_000);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    throw UserError.input("a bad stage");
+  }
+
+  /** From when to when Spark ran the jobs of a group, in milliseconds. */
+  private static long[] span(String group) throws IOException {
+    long begin = Long.MAX_VALUE;
+    long end = Long.MIN_VALUE;
+    Map<Integer, String> groups = new TreeMap<>();
+    for (String line : SparkTest.events()) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      int job = event.path("Job ID").asInt(-1);
+      if (event.path("Event").asText().equals("SparkListenerJobStart")) {
+        groups.put(job, event.path("Properties").path("spark.jobGroup.id").asText());
+        if (groups.get(job).equals(group)) {
+          assertThat(event.path("Properties").path("spark.scheduler.pool").asText())
+              .isEqualTo(group.substring(group.lastIndexOf(' ') + 1));
+          begin = Math.min(begin, event.path("Submission Time").asLong());
+        }
+      } else if (group.equals(groups.get(job)) && event.has("Completion Time")) {
+        end = Math.max(end, event.path("Completion Time").asLong());
+      }
+    }
+    assertThat(begin).as("jobs of " + group).isLessThan(end);
+    return new long[] {begin, end};
+  }
+
+  private static boolean overlap(long[] one, long[] other) {
+    return Math.max(one[0], other[0]) < Math.min(one[1], other[1]);
+  }
+}
