@@ -21,6 +21,7 @@ class LayersTest {
           List.of("graph"),
           List.of("graph.shape"),
           List.of("graph.onnx"),
+          List.of("graph.join"),
           List.of("graph.rewrite"),
           List.of("statistics", "metrics", "data"),
           List.of("runtime"),

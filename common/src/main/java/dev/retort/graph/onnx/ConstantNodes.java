@@ -4,6 +4,7 @@ import dev.retort.graph.Attribute;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
+import dev.retort.graph.Renaming;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.retort.graph.onnx;
 
 import dev.retort.graph.Dim;
 import dev.retort.graph.Graph;
+import dev.retort.graph.Names;
 import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
 import dev.retort.graph.shape.TensorTypes;

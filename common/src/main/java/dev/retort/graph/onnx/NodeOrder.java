@@ -3,6 +3,7 @@ package dev.retort.graph.onnx;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
+import dev.retort.graph.Renaming;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

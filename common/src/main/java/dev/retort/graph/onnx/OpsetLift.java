@@ -2,8 +2,10 @@ package dev.retort.graph.onnx;
 
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
+import dev.retort.graph.Names;
 import dev.retort.graph.Node;
 import dev.retort.graph.OperatorSet;
+import dev.retort.graph.Renaming;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.graph.shape.TensorTypes;
 import dev.retort.tensor.Tensor;

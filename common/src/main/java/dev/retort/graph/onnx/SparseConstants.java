@@ -6,6 +6,7 @@ import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.graph.Opaque;
+import dev.retort.graph.Renaming;
 import dev.retort.graph.onnx.proto.AttributeProto;
 import dev.retort.graph.onnx.proto.GraphProto;
 import dev.retort.graph.onnx.proto.SparseTensorProto;

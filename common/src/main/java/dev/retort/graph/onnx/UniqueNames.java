@@ -2,7 +2,9 @@ package dev.retort.graph.onnx;
 
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
+import dev.retort.graph.Names;
 import dev.retort.graph.Node;
+import dev.retort.graph.Renaming;
 import dev.retort.graph.ValueInfo;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ValidateCommand.class,
       InspectCommand.class,
+      JoinCommand.class,
       EvaluateCommand.class,
       LabelCommand.class,
       CalibrateCommand.class,

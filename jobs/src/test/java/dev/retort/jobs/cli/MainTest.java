@@ -238,7 +238,16 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"compress", "plan", "validate", "inspect", "evaluate", "label", "calibrate"})
+      strings = {
+        "compress",
+        "plan",
+        "validate",
+        "inspect",
+        "join",
+        "evaluate",
+        "label",
+        "calibrate"
+      })
   void helpHasExamplesAndExitCodes(String command) {
     Command help = Command.run(command, "--help");
 

@@ -1,9 +1,5 @@
-package dev.retort.graph.onnx;
+package dev.retort.graph;
 
-import dev.retort.graph.Attribute;
-import dev.retort.graph.Graph;
-import dev.retort.graph.Node;
-import dev.retort.graph.ValueInfo;
 import dev.retort.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,16 +7,16 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Renames tensors wherever a graph names them. */
-final class Renaming {
+public final class Renaming {
   private Renaming() {}
 
   /** {@code graph} and all graphs in it, none of which may define the new names otherwise. */
-  static Graph everywhere(Graph graph, Map<String, String> names) {
+  public static Graph everywhere(Graph graph, Map<String, String> names) {
     return names.isEmpty() ? graph : within(graph, names, inner -> everywhere(inner, names));
   }
 
   /** {@code graph} itself, with {@code inner} applied to the graphs in it. */
-  static Graph within(Graph graph, Map<String, String> names, UnaryOperator<Graph> inner) {
+  public static Graph within(Graph graph, Map<String, String> names, UnaryOperator<Graph> inner) {
     Map<String, Tensor> initializers = new LinkedHashMap<>();
     graph.initializers().forEach((name, t) -> initializers.put(names.getOrDefault(name, name), t));
     return new Graph(
@@ -35,7 +31,7 @@ final class Renaming {
   }
 
   /** {@code node} with {@code change} applied to the graphs in it. */
-  static Node withSubGraphs(Node node, UnaryOperator<Graph> change) {
+  public static Node withSubGraphs(Node node, UnaryOperator<Graph> change) {
     if (node.subGraphs().isEmpty()) {
       return node;
     }

@@ -1,37 +1,36 @@
-package dev.retort.graph.onnx;
+package dev.retort.graph;
 
-import dev.retort.graph.Graph;
-import dev.retort.graph.Model;
-import dev.retort.graph.Node;
-import dev.retort.graph.ValueInfo;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The names of tensors and nodes that a model uses anywhere, and new ones that it does not. */
-final class Names {
+/**
+ * The names of tensors and nodes that a model uses anywhere, and new ones that it does not. Not
+ * thread safe.
+ */
+public final class Names {
   private final Set<String> taken = new HashSet<>();
   private final Map<String, Integer> next = new HashMap<>();
 
   private Names() {}
 
   /** Names for tensors: none that a tensor of {@code model} has. */
-  static Names ofTensors(Model model) {
+  public static Names ofTensors(Model model) {
     Names names = new Names();
     names.takeTensors(model.graph());
     return names;
   }
 
   /** Names for nodes: none that a node of {@code model} has. */
-  static Names ofNodes(Model model) {
+  public static Names ofNodes(Model model) {
     Names names = new Names();
     names.takeNodes(model.graph());
     return names;
   }
 
   /** A free name that begins with {@code hint}; it is taken from now on. */
-  String fresh(String hint) {
+  public String fresh(String hint) {
     String name = hint;
     while (!taken.add(name)) {
       name = hint + "_" + next.merge(hint, 1, Integer::sum);
@@ -42,7 +41,7 @@ final class Names {
   /**
    * The first free one of {@code prefix_0}, {@code prefix_1} and so on; it is taken from now on.
    */
-  String numbered(String prefix) {
+  public String numbered(String prefix) {
     String name;
     do {
       name = prefix + "_" + (next.merge(prefix, 1, Integer::sum) - 1);
