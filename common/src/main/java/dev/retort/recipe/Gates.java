@@ -1,6 +1,7 @@
 package dev.retort.recipe;
 
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What the last step must reach, against the teacher; a gate that is not given holds.
@@ -14,4 +15,11 @@ public record Gates(
     OptionalDouble accuracyDrop,
     OptionalDouble sizeRatio,
     OptionalDouble latencyRatio,
-    OptionalDouble latencyMillis) {}
+    OptionalDouble latencyMillis) {
+
+  /** Whether nothing is asked for. */
+  public boolean isEmpty() {
+    return Stream.of(accuracyDrop, sizeRatio, latencyRatio, latencyMillis)
+        .noneMatch(OptionalDouble::isPresent);
+  }
+}

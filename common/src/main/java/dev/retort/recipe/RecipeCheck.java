@@ -18,6 +18,7 @@ final class RecipeCheck {
     RecipeCheck check = new RecipeCheck(complaint, recipe);
     recipe.data().inputs().forEach(check::checkInput);
     check.checkAccuracyGate();
+    check.checkGatedStep();
     for (int i = 0; i < recipe.steps().size(); i++) {
       check.checkTopK(i, recipe.steps().get(i));
     }
@@ -48,6 +49,15 @@ final class RecipeCheck {
     if (recipe.gates().accuracyDrop().isPresent() && recipe.data().label().isEmpty()) {
       throw complaint.error(
           "gates.accuracy-drop is given but data.label is missing, must be given together; add data.label or remove the gate");
+    }
+  }
+
+  /** Gates are held against a step's model: without one, none would ever be looked at. */
+  private void checkGatedStep() {
+    boolean makesModel = recipe.steps().stream().anyMatch(step -> !(step instanceof Step.Label));
+    if (!makesModel && !recipe.gates().isEmpty()) {
+      throw complaint.error(
+          "gates is given but steps has only label, must have a step that makes a model; add fuse or quantize, or remove the gates");
     }
   }
 

@@ -189,6 +189,14 @@ class RecipeErrorsTest {
   }
 
   @Test
+  void gatesNeedAStepThatMakesAModel() {
+    assertRefused(
+        Recipes.MINIMAL.replace("- fuse", "- label") + "gates: {size-ratio: 3}\n",
+        "Cannot read the recipe r.yaml: gates is given but steps has only label, must have a step"
+            + " that makes a model; add fuse or quantize, or remove the gates");
+  }
+
+  @Test
   void topKMayNotExceedTheClasses() {
     assertRefused(
         Recipes.MINIMAL

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -73,7 +72,7 @@ final class RecipeOptions {
   PipelineRequest request(ProgressListener progress) {
     checkMeasurements();
     useMaster();
-    URI root = WorkRoot.of(work, new Configuration()).uri();
+    URI root = WorkRoot.uriOf(work);
     Optional<String> name = Optional.ofNullable(runId).map(id -> new RunId(id).name());
     return new PipelineRequest(recipe(), root, name, Optional.ofNullable(measurements), progress);
   }

@@ -27,10 +27,10 @@ public final class StageStore {
   private final ChunkIndex chunks;
   private final ResultFiles results;
 
-  StageStore(StageAddress address, WorkFiles files) {
+  StageStore(StageAddress address, WorkFiles files, Store.Access access) {
     this.address = address;
     this.files = files;
-    this.chunks = new ChunkIndex(address, files);
+    this.chunks = new ChunkIndex(address, files, access);
     this.results = new ResultFiles(address, files);
   }
 

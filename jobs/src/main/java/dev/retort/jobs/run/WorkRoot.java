@@ -44,7 +44,7 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
         properties.put(property.getKey(), property.getValue());
       }
     }
-    return new WorkRoot(parse(text), properties);
+    return new WorkRoot(uriOf(text), properties);
   }
 
   /** A root on this machine. */
@@ -90,7 +90,12 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
     return loaded;
   }
 
-  private static URI parse(String text) {
+  /**
+   * The URI that {@code --work} names.
+   *
+   * @throws UserError (exit 2) if it is no URI
+   */
+  public static URI uriOf(String text) {
     try {
       boolean hasScheme = text.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
       URI uri = hasScheme ? new URI(text) : Path.of(text).toAbsolutePath().normalize().toUri();

@@ -17,12 +17,20 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Times models on the driver while no Spark job runs: batch sizes, latency, operators. Whatever it
  * finds goes to the measurement book, so a repeated run does not measure again.
  */
 final class MeasureStage {
+  /** The name of the batch in its measurement. */
+  static final String BEST_BATCH = "best";
+
+  private static final String BATCH = "batch";
+  private static final String LATENCY = "latency-";
+  private static final String MODELS = "models";
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final String NAME = "measure";
   private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64, 128);
   private static final List<Integer> LATENCY_BATCHES = List.of(1, 32);
@@ -42,8 +50,8 @@ final class MeasureStage {
   }
 
   private int measuredBatch(StoredModel model) {
-    Measurement measured = take("batch", List.of(model), () -> throughputs(model));
-    return (int) measured.value("best");
+    Measurement measured = take(BATCH, List.of(model), () -> throughputs(model));
+    return (int) measured.value(BEST_BATCH);
   }
 
   private SortedMap<String, List<Double>> throughputs(StoredModel model) {
@@ -53,7 +61,7 @@ final class MeasureStage {
           BatchProbe.measure(session, sampleDims(), BATCHES, Effort.brief());
       measured.forEach(
           m -> values.put("samplesPerSecond/" + m.batch(), List.of(m.samplesPerSecond())));
-      values.put("best", List.of((double) BatchProbe.best(measured)));
+      values.put(BEST_BATCH, List.of((double) BatchProbe.best(measured)));
       return values;
     }
   }
@@ -64,12 +72,32 @@ final class MeasureStage {
    * @param purpose what the measurement is for; part of its key
    */
   Measurement latency(String purpose, List<StoredModel> models) {
-    return take("latency-" + purpose, models, () -> latencies(models));
+    return take(LATENCY + purpose, models, () -> latencies(models));
   }
 
   /** The name of a model's median in {@link #latency}. */
   static String medianOf(StoredModel model, int batch) {
-    return "medianMillis/batch-%d/%s".formatted(batch, model.sha256().prefix(HASH_DIGITS));
+    return medianOf(model.sha256().prefix(HASH_DIGITS), batch);
+  }
+
+  private static String medianOf(String modelPrefix, int batch) {
+    return "medianMillis/batch-%d/%s".formatted(batch, modelPrefix);
+  }
+
+  /** The values that a stage will ask {@code measurement} for. */
+  static List<String> valuesOf(Measurement measurement) {
+    if (measurement.kind().equals(BATCH)) {
+      return List.of(BEST_BATCH);
+    }
+    if (!measurement.kind().startsWith(LATENCY)) {
+      return List.of();
+    }
+    String models = measurement.settings().getOrDefault(MODELS, "");
+    return HASH.matcher(models)
+        .results()
+        .map(match -> match.group().substring(0, HASH_DIGITS))
+        .flatMap(model -> LATENCY_BATCHES.stream().map(batch -> medianOf(model, batch)))
+        .toList();
   }
 
   private SortedMap<String, List<Double>> latencies(List<StoredModel> models) {
@@ -113,7 +141,7 @@ final class MeasureStage {
     SortedMap<String, String> settings = new TreeMap<>();
     settings.put("runtime", run.runtime());
     settings.put("threads", Integer.toString(run.threads()));
-    settings.put("models", models.stream().map(m -> m.sha256().hex()).toList().toString());
+    settings.put(MODELS, models.stream().map(m -> m.sha256().hex()).toList().toString());
     settings.put("inputs", new TreeMap<>(sampleDims()).toString());
     return run.measurements().take(kind, settings, () -> run.stage(NAME + " " + kind, measure));
   }

@@ -4,10 +4,11 @@ import dev.retort.error.UserError;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * {@code measurements.json}: what a run timed, for its own repetition and for {@code
@@ -18,19 +19,42 @@ record MeasurementFile(List<Measurement> measurements) {
     measurements = List.copyOf(measurements);
   }
 
-  /** What need not be measured: what the user replays, then what the run had measured before. */
-  static List<Measurement> known(PipelineRequest request, RunDirectory directory) {
-    List<Measurement> known = new ArrayList<>();
-    directory
-        .json(RunDirectory.MEASUREMENTS, MeasurementFile.class)
-        .ifPresent(file -> known.addAll(file.measurements()));
-    request.measurements().ifPresent(file -> known.addAll(read(file).measurements()));
-    return known;
+  /**
+   * What the user replays.
+   *
+   * @throws UserError (exit 2) if {@code --measurements} cannot be read, (exit 3) if the file holds
+   *     something else or lacks a value
+   */
+  static List<Measurement> replayed(PipelineRequest request) {
+    return request.measurements().map(MeasurementFile::read).orElse(List.of());
   }
 
-  private static MeasurementFile read(Path file) {
+  /** What a run has measured before. */
+  private static List<Measurement> of(RunDirectory directory) {
+    return directory
+        .json(RunDirectory.MEASUREMENTS, MeasurementFile.class)
+        .map(
+            file ->
+                MeasurementCheck.check(
+                    file.measurements(), directory.path(RunDirectory.MEASUREMENTS).toString()))
+        .orElse(List.of());
+  }
+
+  /** What need not be measured: what the run has measured before, then what the user replays. */
+  static List<Measurement> known(RunDirectory directory, List<Measurement> replayed) {
+    return Stream.concat(of(directory).stream(), replayed.stream()).toList();
+  }
+
+  private static List<Measurement> read(Path file) {
     try {
-      return Json.read(Files.readString(file), MeasurementFile.class, file.toString());
+      MeasurementFile read =
+          Json.read(Files.readString(file), MeasurementFile.class, file.toString());
+      return MeasurementCheck.check(read.measurements(), file.toString());
+    } catch (CharacterCodingException e) {
+      throw UserError.input(
+          "Cannot use the measurements in %s: it is no UTF-8 text; give the measurements.json of a run"
+              .formatted(file),
+          e);
     } catch (IOException e) {
       throw UserError.usage(
           "Cannot replay measurements: --measurements is %s, must be a readable measurements.json of a run"

@@ -12,6 +12,7 @@ import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.HadoopSettings;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.jobs.stage.RunOutlook.PlannedStage;
 import dev.retort.jobs.stage.RunOutlook.Status;
@@ -29,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * Looks ahead without Spark: which results of a run are in the store already, and what memory the
@@ -51,10 +51,10 @@ final class Outlook {
 
   private Outlook(PipelineRequest request) {
     recipe = request.recipe();
-    WorkRoot work = WorkRoot.of(request.work().toString(), new Configuration());
+    WorkRoot work = request.root();
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
-    measurements = MeasurementFile.known(request, directory);
-    keys = new StageKeys(Store.open(work), runtime(), recipe.runtime().threads());
+    measurements = MeasurementFile.known(directory, MeasurementFile.replayed(request));
+    keys = new StageKeys(Store.look(work), runtime(), recipe.runtime().threads());
     teacher = CheckedModel.of(Path.of(recipe.model()), recipe.data());
     fused = teacher.fused();
     inference = stored(fused);
@@ -99,7 +99,7 @@ final class Outlook {
   }
 
   private Optional<DatasetDescriptor> ingest(IngestRequest request, IngestPart part) {
-    SourceFiles files = SourceFiles.of(request.source(), new Configuration());
+    SourceFiles files = SourceFiles.of(request.source(), HadoopSettings.ofThisProcess());
     Optional<DatasetDescriptor> found = StoredData.find(keys.ingest(request, files, part));
     String name = part == IngestPart.VALIDATION ? "validation" : request.name();
     String what =
@@ -163,7 +163,7 @@ final class Outlook {
         : measurements.stream()
             .filter(measured -> measured.kind().equals("batch"))
             .filter(measured -> measured.settings().toString().contains(inference.sha256().hex()))
-            .mapToInt(measured -> (int) measured.value("best"))
+            .mapToInt(measured -> (int) measured.value(MeasureStage.BEST_BATCH))
             .findFirst();
   }
 

@@ -4,14 +4,13 @@ import dev.retort.error.UserError;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
-import dev.retort.jobs.run.WorkRoot;
 import dev.retort.jobs.spark.SparkFailures;
 import dev.retort.recipe.RecipeWriter;
 import dev.retort.recipe.Step;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
+import java.util.function.Function;
 
 /** What the commands call. Each opens the run, takes its lease, and closes it. */
 public final class Pipeline {
@@ -23,23 +22,28 @@ public final class Pipeline {
     if (finished.isPresent()) {
       return finished.get();
     }
-    try (Run run = Run.open(request)) {
-      return compress(run);
-    }
+    return within(
+        request,
+        run -> {
+          RunResult result = new Compression(run).execute();
+          run.finish(result);
+          return result;
+        });
   }
 
-  private static RunResult compress(Run run) {
-    try {
-      RunResult result = new Compression(run).execute();
-      run.finish(result);
-      return result;
-    } catch (Exception e) {
-      RuntimeException explained = SparkFailures.explain(e);
-      run.fail(explained);
-      throw explained;
-    } catch (Error e) {
-      run.fail(e);
-      throw e;
+  /** Opens the run for {@code work}; whatever ends it is written down in its result. */
+  private static <T> T within(PipelineRequest request, Function<Run, T> work) {
+    try (Run run = Run.open(request)) {
+      try {
+        return work.apply(run);
+      } catch (Exception e) {
+        RuntimeException explained = SparkFailures.explain(e);
+        run.fail(explained);
+        throw explained;
+      } catch (Error e) {
+        run.fail(e);
+        throw e;
+      }
     }
   }
 
@@ -50,9 +54,7 @@ public final class Pipeline {
 
   /** Stores the teacher's logits on training and validation data; no step is run. */
   public static List<LabelResult> label(PipelineRequest request) {
-    try (Run run = Run.open(request.named("label"))) {
-      return new SingleStages(run).label();
-    }
+    return within(request.named("label"), run -> ended(run, new SingleStages(run).label()));
   }
 
   /**
@@ -71,22 +73,25 @@ public final class Pipeline {
                     UserError.usage(
                         "Cannot calibrate: steps of recipe %s have no quantize, must have one; add it"
                             .formatted(request.recipe().name())));
-    try (Run run = Run.open(request.named("calibrate"))) {
-      return new SingleStages(run).calibrate(step);
-    }
+    return within(
+        request.named("calibrate"), run -> ended(run, new SingleStages(run).calibrate(step)));
   }
 
   /** Evaluates a model file on the test data: the teacher's outcome, then the model's. */
   public static List<ModelOutcome> evaluate(PipelineRequest request, Path model) {
     CheckedModel checked = CheckedModel.of(model, request.recipe().data());
-    try (Run run = Run.open(request.named("evaluate"))) {
-      return new SingleStages(run).evaluate(checked);
-    }
+    return within(
+        request.named("evaluate"), run -> ended(run, new SingleStages(run).evaluate(checked)));
+  }
+
+  /** Ends the run of a command that makes no model; its {@code found} is printed, not kept. */
+  private static <T> T ended(Run run, T found) {
+    run.finish(RunResult.complete(run.runId(), null, List.of(), run.timings()));
+    return found;
   }
 
   private static Optional<RunResult> finished(PipelineRequest request) {
-    WorkRoot work = WorkRoot.of(request.work().toString(), new Configuration());
-    RunDirectory directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
+    RunDirectory directory = RunDirectory.of(request.root(), new RunId(request.effectiveRunId()));
     checkRecipe(request, directory);
     return directory.isFinished()
         ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))

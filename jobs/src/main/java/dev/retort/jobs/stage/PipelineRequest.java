@@ -1,5 +1,7 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.HadoopSettings;
 import dev.retort.recipe.Recipe;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,6 +21,11 @@ public record PipelineRequest(
     Optional<String> runId,
     Optional<Path> measurements,
     ProgressListener progress) {
+
+  /** The work root with the Hadoop settings of this process, whether Spark has started or not. */
+  WorkRoot root() {
+    return WorkRoot.of(work.toString(), HadoopSettings.ofThisProcess());
+  }
 
   /** The name of the run's directory. */
   public String effectiveRunId() {

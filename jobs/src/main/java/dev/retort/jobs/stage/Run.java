@@ -8,10 +8,10 @@ import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.RunWriter;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
-import dev.retort.jobs.run.WorkRoot;
 import dev.retort.jobs.spark.Cluster;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.ShardJob;
+import dev.retort.jobs.spark.SparkFailures;
 import dev.retort.jobs.spark.SparkSessions;
 import dev.retort.jobs.stage.ProgressListener.StageProgress;
 import dev.retort.recipe.Recipe;
@@ -24,7 +24,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -47,34 +46,45 @@ final class Run implements AutoCloseable {
   private final Cluster cluster;
   private final List<StageTiming> timings = new CopyOnWriteArrayList<>();
 
-  private Run(PipelineRequest request, WorkRoot work, SparkSession session) {
+  private Run(PipelineRequest request, Store store, RunWriter writer, List<Measurement> replayed) {
     this.request = request;
-    this.session = session;
-    this.store = Store.open(work);
-    this.writer = RunDirectory.of(work, new RunId(request.effectiveRunId())).lock();
+    this.store = store;
+    this.writer = writer;
     this.measurements =
         new MeasurementBook(
-            MeasurementFile.known(request, writer.directory()),
+            MeasurementFile.known(writer.directory(), replayed),
             all -> writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(all)));
+    this.session = SparkSessions.open("retort " + request.effectiveRunId());
     this.cluster = Cluster.of(spark());
   }
 
   /**
-   * Takes the lease of the run and starts Spark.
+   * Looks at what the user gave, takes the lease of the run and starts Spark.
    *
    * @throws dev.retort.error.LeaseHeldError if another driver runs it
    */
   static Run open(PipelineRequest request) {
-    SparkSession session = SparkSessions.open("retort " + request.effectiveRunId());
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    Run run = new Run(request, WorkRoot.of(request.work().toString(), hadoop), session);
+    List<Measurement> replayed = MeasurementFile.replayed(request);
+    Store store = Store.open(request.root());
+    RunWriter writer = RunDirectory.of(store.work(), new RunId(request.effectiveRunId())).lock();
     try {
+      Run run = new Run(request, store, writer, replayed);
       run.begin();
       return run;
-    } catch (RuntimeException e) {
-      run.close();
-      throw e;
+    } catch (Exception e) {
+      throw abandoned(writer, SparkFailures.explain(e));
     }
+  }
+
+  /** Writes down why a run did not start, and lets go of it. */
+  private static RuntimeException abandoned(RunWriter writer, RuntimeException error) {
+    try (writer) {
+      writer.writeJson(
+          RunDirectory.RESULT, RunResult.failed(writer.directory().id().name(), error));
+    } catch (RetortException e) {
+      error.addSuppressed(e);
+    }
+    return error;
   }
 
   private void begin() {

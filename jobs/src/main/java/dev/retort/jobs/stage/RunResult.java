@@ -11,7 +11,8 @@ import java.util.List;
  * @param exitCode what the process ends with
  * @param runId the name of the run directory
  * @param message what to tell the user; empty when all is well
- * @param teacher the original model; null unless the run is complete
+ * @param teacher the original model; null until the run is complete, and for a command that makes
+ *     no model
  * @param steps the models after each step, in order
  * @param stages how long each stage took and what it found in the store
  */

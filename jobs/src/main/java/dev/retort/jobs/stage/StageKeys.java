@@ -12,8 +12,12 @@ import dev.retort.jobs.spark.StoredModel;
 import dev.retort.provenance.Fingerprint;
 import dev.retort.provenance.Seed;
 import dev.retort.provenance.Sha256;
+import dev.retort.runtime.SessionSettings;
 import dev.retort.statistics.StatisticRequest;
+import dev.retort.tensor.Dims;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where each stage's result lies, from what it is made of: the stage, its version, its settings,
@@ -59,8 +63,14 @@ record StageKeys(Store store, String runtime, int threads) {
     return store.open("ingest", fingerprint.sha256());
   }
 
-  StageStore probe(Sha256 model) {
-    return onRuntime(Fingerprint.of("probe", PROBE_VERSION).with("model", model), 1);
+  /** A trial holds for the inputs and the session that it was made with. */
+  StageStore probe(Sha256 model, Map<String, Dims> inputs, SessionSettings settings) {
+    return onRuntime(
+        Fingerprint.of("probe", PROBE_VERSION)
+            .with("model", model)
+            .with("inputs", new TreeMap<>(inputs))
+            .with("settings", settings),
+        1);
   }
 
   StageStore subset(DatasetDescriptor data, long samples, Seed seed) {

@@ -56,18 +56,16 @@ final class TeacherStage {
   }
 
   private void probeOnce(Path path, Sha256 sha256, List<InputSpec> inputs) {
-    StageStore store = run.keys().probe(sha256);
+    Map<String, Dims> dims = new TreeMap<>();
+    inputs.forEach(input -> dims.put(input.name(), input.modelDims()));
+    SessionSettings settings = SessionSettings.standard().withThreads(run.threads());
+    StageStore store = run.keys().probe(sha256, dims, settings);
     if (store.result().isEmpty()) {
-      Map<String, Dims> dims = new TreeMap<>();
-      inputs.forEach(input -> dims.put(input.name(), input.modelDims()));
       ProbeRequest.Limits limits =
           new ProbeRequest.Limits(
               run.recipe().runtime().probeTimeout(),
               ProbeRequest.Limits.forModelOf(path.toFile().length()).memoryBytes());
-      ModelProbe.Result result =
-          ModelProbe.probe(
-              new ProbeRequest(
-                  path, SessionSettings.standard().withThreads(run.threads()), dims, limits));
+      ModelProbe.Result result = ModelProbe.probe(new ProbeRequest(path, settings, dims, limits));
       store.putResult(PROBE + ".json", Json.bytes(result));
     }
   }

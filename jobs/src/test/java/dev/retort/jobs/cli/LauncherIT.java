@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts {@code deploy/retort} as a user does. */
 class LauncherIT {
@@ -70,6 +72,7 @@ class LauncherIT {
   @Test
   void anInstallationInSparkHomeIsUsedWithMasterAndJar() throws Exception {
     Path submit = fake("spark/bin/spark-submit", "printf '%s\\n' \"$@\"; exit 4");
+    fake("spark/jars/spark-core_2.12-3.5.9.jar", "");
 
     Ended ended =
         start(
@@ -86,14 +89,42 @@ class LauncherIT {
         .containsSubsequence(ROOT.resolve("jobs/target/retort.jar").toString(), "compress", RECIPE);
   }
 
-  @Test
-  void aWrongSparkHomeIsRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"compress", "validate", "plan"})
+  void aWrongSparkHomeIsRefused(String command) throws Exception {
     Ended ended =
-        start(
-            Map.of("SPARK_HOME", folder.toString()), ROOT, LAUNCHER.toString(), "compress", RECIPE);
+        start(Map.of("SPARK_HOME", folder.toString()), ROOT, LAUNCHER.toString(), command, RECIPE);
 
     assertThat(ended.exitCode()).isEqualTo(2);
-    assertThat(ended.output()).contains("bin/spark-submit is not there");
+    assertThat(ended.output())
+        .contains("Cannot use SPARK_HOME=" + folder, "bin/spark-submit is not there", "unset it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compress", "version"})
+  void anotherSparkIsRefused(String command) throws Exception {
+    Path submit = fake("old/bin/spark-submit", "exit 0");
+    fake("old/jars/spark-core_2.13-3.5.9.jar", "");
+    String home = submit.getParent().getParent().toString();
+
+    Ended ended = start(Map.of("SPARK_HOME", home), ROOT, LAUNCHER.toString(), command, RECIPE);
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.output()).contains("jars/ has no spark-core_2.12-3.5; name a Spark 3.5");
+  }
+
+  @Test
+  void aQuickCommandHasTheHadoopSettingsOfSparkSubmit() throws Exception {
+    String scheme = "--conf spark.hadoop.fs.odd.impl=org.apache.hadoop.fs.RawLocalFileSystem";
+    String[] plan = {LAUNCHER.toString(), "plan", RECIPE, "--work", "odd:" + folder};
+
+    Ended without = start(Map.of(), ROOT, plan);
+    Ended with = start(Map.of("RETORT_SPARK_OPTIONS", "--name x " + scheme), ROOT, plan);
+
+    assertThat(without.exitCode()).isEqualTo(2);
+    assertThat(without.output()).contains("no file system for the scheme \"odd\"");
+    assertThat(with.output()).doesNotContain("no file system");
+    assertThat(with.exitCode()).isZero();
   }
 
   private record Ended(int exitCode, String output) {}

@@ -36,6 +36,31 @@ class StoreTest {
   }
 
   @Test
+  void aLookLeavesNothingBehind() {
+    Store store = Store.look(WorkRoot.of(work.resolve("none")));
+
+    assertThat(store.open("label", FINGERPRINT).missing(0, 2)).containsExactly(0, 1);
+    assertThat(store.open("label", FINGERPRINT).result()).isEmpty();
+    assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  void aLookAtACorruptChunkDoesNotMarkIt() throws IOException {
+    StageStore stage = Store.open(WorkRoot.of(work)).open("label", FINGERPRINT);
+    assertThat(commitFails(stage)).isFalse();
+    Path folder = Path.of(stage.path("x").getParent().toUri());
+    try (var files = Files.list(folder)) {
+      Path data = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.writeString(data, "SOME BYTES OF DATA");
+    }
+
+    assertThat(Store.look(WorkRoot.of(work)).open("label", FINGERPRINT).missing(0, 3)).hasSize(3);
+    assertThat(folder.toFile().list()).hasSize(2);
+    assertThat(stage.missing(0, 3)).hasSize(3);
+    assertThat(folder.toFile().list()).hasSize(3);
+  }
+
+  @Test
   void aStoreOfAnotherVersionIsRefused() throws IOException {
     Files.createDirectories(work.resolve("store"));
     Files.createFile(work.resolve("store/version-7"));
