@@ -48,6 +48,19 @@ final class KeyTypes {
         "text", range, node -> scalar(node).map(Scalar::text).filter(matches), Yaml::plain);
   }
 
+  /** A text, or a list of two. */
+  static KeyType<List<String>> oneOrTwoTexts() {
+    KeyType<String> one = text();
+    return new KeyType<>(
+        "text or a list of two",
+        "",
+        node -> list(node, one.reader()).filter(texts -> texts.size() == 1 || texts.size() == 2),
+        texts ->
+            texts.size() == 1
+                ? one.writer().apply(texts.get(0))
+                : sequence(texts.stream().map(one.writer()).toList()));
+  }
+
   /** A whole number from {@code min} to {@code max}. */
   static KeyType<Long> wholeNumber(long min, long max) {
     return new KeyType<>(

@@ -1,13 +1,18 @@
 package dev.retort.recipe;
 
+import dev.retort.graph.join.Pooling;
 import dev.retort.provenance.Sha256;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run shall do, complete and checked: every default is filled in.
  *
  * @param name names the run and its directory
- * @param model the teacher's path: what is made smaller, and what every ratio is against
+ * @param model the teacher's file, or those of an encoder and a head that are joined: what is made
+ *     smaller, and what every ratio is against
+ * @param pooling how the encoder's tokens become one vector; given with a head only
+ * @param normalize whether that vector is divided by its Euclidean length
  * @param data where the samples are and what they look like
  * @param steps what is done, in order; never empty
  * @param runtime how ONNX Runtime is used
@@ -19,7 +24,9 @@ import java.util.List;
  */
 public record Recipe(
     String name,
-    String model,
+    List<String> model,
+    Optional<Pooling> pooling,
+    boolean normalize,
     DataSettings data,
     List<Step> steps,
     RuntimeSettings runtime,
@@ -30,6 +37,7 @@ public record Recipe(
   private static final int RUN_ID_DIGITS = 12;
 
   public Recipe {
+    model = List.copyOf(model);
     steps = List.copyOf(steps);
   }
 

@@ -28,6 +28,8 @@ final class RecipeBinder {
     return new Recipe(
         root.value(RecipeKeys.NAME),
         root.value(RecipeKeys.MODEL),
+        root.find(RecipeKeys.POOLING),
+        root.value(RecipeKeys.NORMALIZE),
         data(root.section("data"), seed),
         steps(),
         runtime(root.section("runtime")),

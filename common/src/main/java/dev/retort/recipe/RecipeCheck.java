@@ -19,6 +19,7 @@ final class RecipeCheck {
     recipe.data().inputs().forEach(check::checkInput);
     check.checkAccuracyGate();
     check.checkGatedStep();
+    check.checkHead();
     for (int i = 0; i < recipe.steps().size(); i++) {
       check.checkTopK(i, recipe.steps().get(i));
     }
@@ -58,6 +59,20 @@ final class RecipeCheck {
     if (!makesModel && !recipe.gates().isEmpty()) {
       throw complaint.error(
           "gates is given but steps has only label, must have a step that makes a model; add fuse or quantize, or remove the gates");
+    }
+  }
+
+  private void checkHead() {
+    boolean joined = recipe.model().size() == 2;
+    if (joined && recipe.pooling().isEmpty()) {
+      throw complaint.missing(
+          "pooling",
+          RecipeKeys.POOLING.type().expected() + " where model names an encoder and a head");
+    }
+    if (!joined && (recipe.pooling().isPresent() || recipe.normalize())) {
+      throw complaint.error(
+          "%s is given but model is one file, must be [encoder, head] with it; remove the key or name the head"
+              .formatted(recipe.pooling().isPresent() ? "pooling" : "normalize"));
     }
   }
 

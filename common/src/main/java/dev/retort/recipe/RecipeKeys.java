@@ -5,6 +5,7 @@ import static dev.retort.recipe.Key.literal;
 import static dev.retort.recipe.Key.optional;
 import static dev.retort.recipe.Key.required;
 
+import dev.retort.graph.join.Pooling;
 import dev.retort.recipe.DataSettings.Format;
 import dev.retort.recipe.InputSettings.Layout;
 import dev.retort.recipe.InputSettings.Mode;
@@ -44,11 +45,25 @@ final class RecipeKeys {
           "name",
           KeyTypes.text("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "of 1 to 64 letters, digits, . _ -"),
           "Names the run; its directory is `runs/<name>-<12 hex of the resolved recipe>`.");
-  static final Key<String> MODEL =
+  static final Key<List<String>> MODEL =
       required(
           "model",
-          KeyTypes.text(),
-          "The trained ONNX model: what is made smaller, and what every ratio is against.");
+          KeyTypes.oneOrTwoTexts(),
+          "The trained ONNX model: what is made smaller, and what every ratio is against. Of"
+              + " `[encoder, head]` the two are joined.");
+  static final Key<Pooling> POOLING =
+      optional(
+          "pooling",
+          KeyTypes.choice(List.of(Pooling.values())),
+          "How the encoder's first output [N, tokens, width] becomes one vector for the head; must"
+              + " be given with a head. `mean`: of the tokens that `attention_mask` keeps, `cls`:"
+              + " the first token.");
+  static final Key<Boolean> NORMALIZE =
+      literal(
+          "normalize",
+          KeyTypes.flag(),
+          "false",
+          "Whether that vector is divided by its Euclidean length, for a model of two.");
 
   static final Key<Format> TRAIN_FORMAT = format("data.train");
   static final Key<String> TRAIN_PATH = path("data.train");
@@ -249,6 +264,8 @@ final class RecipeKeys {
       List.of(
           NAME,
           MODEL,
+          POOLING,
+          NORMALIZE,
           TRAIN_FORMAT,
           TRAIN_PATH,
           TRAIN_OPTIONS,

@@ -22,6 +22,8 @@ public final class RecipeWriter {
         new RecipeWriter()
             .put(RecipeKeys.NAME, recipe.name())
             .put(RecipeKeys.MODEL, recipe.model())
+            .put(RecipeKeys.POOLING, recipe.pooling())
+            .put(RecipeKeys.NORMALIZE, recipe.normalize())
             .put("data", data(recipe.data()))
             .put("steps", steps(recipe.steps()))
             .put("runtime", runtime(recipe.runtime()))

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder that goes with all that is in it when it is closed. */
-record ScratchFolder(Path path) implements AutoCloseable {
+public record ScratchFolder(Path path) implements AutoCloseable {
 
-  static ScratchFolder create(String prefix) throws IOException {
+  /** A new folder whose name begins with {@code prefix}, in the system's temporary folder. */
+  public static ScratchFolder create(String prefix) throws IOException {
     return new ScratchFolder(Files.createTempDirectory(prefix));
   }
 

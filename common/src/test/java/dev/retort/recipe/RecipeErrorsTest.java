@@ -214,6 +214,26 @@ class RecipeErrorsTest {
   }
 
   @Test
+  void poolingGoesWithAHeadOnly() {
+    String two = Recipes.MINIMAL.replace("model: m.onnx", "model: [e.onnx, h.onnx]");
+    assertRefused(
+        two,
+        "pooling is missing, must be one of mean, cls, none where model names an encoder and a"
+            + " head; add it");
+    assertRefused(
+        Recipes.MINIMAL + "pooling: mean\n",
+        "pooling is given but model is one file, must be [encoder, head] with it");
+    assertRefused(
+        Recipes.MINIMAL + "normalize: true\n", "normalize is given but model is one file");
+    assertRefused(
+        two + "pooling: max\n", "pooling (line 10) is max, must be one of mean, cls, none");
+    assertRefused(
+        Recipes.MINIMAL.replace("model: m.onnx", "model: [a, b, c]"),
+        "model (line 2) is",
+        "must be text or a list of two");
+  }
+
+  @Test
   void aKeyGivenTwiceIsRefused() {
     assertRefused(Recipes.MINIMAL + "seed: 1\nseed: 2\n", "line 11 has the key seed a second time");
   }

@@ -2,6 +2,7 @@ package dev.retort.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.graph.join.Pooling;
 import dev.retort.recipe.DataSettings.Format;
 import dev.retort.recipe.Step.Calibration;
 import dev.retort.recipe.Step.OpGroup;
@@ -30,7 +31,7 @@ class RecipeReaderTest {
     Recipe recipe = RecipeReader.read(SHIPPED, Map.of());
 
     assertThat(recipe.name()).isEqualTo("fashion-mnist");
-    assertThat(recipe.model()).isEqualTo("data/models/fashion-resnet.onnx");
+    assertThat(recipe.model()).containsExactly("data/models/fashion-resnet.onnx");
     assertThat(recipe.data().train().format()).isEqualTo(Format.PARQUET);
     assertThat(recipe.data().test().path()).isEqualTo("data/fashion-mnist/test");
     InputSettings image = recipe.data().inputs().get("image");
@@ -46,6 +47,23 @@ class RecipeReaderTest {
     assertThat(recipe.runtime().batch()).hasValue(32);
     assertThat(recipe.gates().accuracyDrop()).hasValue(0.5);
     assertThat(recipe.gates().sizeRatio()).hasValue(3.0);
+  }
+
+  @Test
+  void anEncoderAndAHeadAreAModelOfTwo() {
+    Recipe recipe =
+        RecipeReader.parse(
+            "r.yaml",
+            Recipes.MINIMAL.replace(
+                "model: m.onnx", "model: [a/e.onnx, h.onnx]\npooling: cls\nnormalize: true"),
+            Map.of());
+
+    assertThat(recipe.model()).containsExactly("a/e.onnx", "h.onnx");
+    assertThat(recipe.pooling()).contains(Pooling.CLS);
+    assertThat(recipe.normalize()).isTrue();
+    assertThat(RecipeModel.title(recipe)).isEqualTo("e + h");
+    assertThat(RecipeModel.file(recipe)).isEmpty();
+    assertThat(RecipeReader.parse("again", RecipeWriter.write(recipe), Map.of())).isEqualTo(recipe);
   }
 
   @Test

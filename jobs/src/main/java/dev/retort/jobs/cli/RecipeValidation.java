@@ -50,8 +50,8 @@ final class RecipeValidation {
   }
 
   private String model() {
-    CheckedModel model = CheckedModel.of(Path.of(recipe.model()), recipe.data());
+    CheckedModel model = CheckedModel.of(recipe);
     return "model is sound and takes the inputs of the data: %s, %d nodes, %d classes"
-        .formatted(recipe.model(), model.original().graph().nodes().size(), model.classes());
+        .formatted(model.name(), model.original().graph().nodes().size(), model.classes());
   }
 }

@@ -13,21 +13,35 @@ import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.recipe.DataSettings;
+import dev.retort.recipe.Recipe;
+import dev.retort.recipe.RecipeModel;
 import dev.retort.tensor.ElementType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A user's model that is sound and fits the data, found without native code: the one way in, for
  * the teacher and for a model that is brought to be compared with it.
  *
- * @param file where the user has it
- * @param original the graph as it was read
+ * @param name what messages call it
+ * @param file the user's file; empty where the model is joined from an encoder and a head
+ * @param original the graph as it was read or joined
  * @param model the graph with the data's preprocessing as a prefix: what steps start from
  * @param fused {@code model} with what can be folded folded: what is run
  * @param classes logits a sample
  */
-public record CheckedModel(Path file, Model original, Model model, Model fused, int classes) {
+public record CheckedModel(
+    String name, Optional<Path> file, Model original, Model model, Model fused, int classes) {
+
+  /** As {@link #of(Path, DataSettings)}, for the teacher of {@code recipe}. */
+  public static CheckedModel of(Recipe recipe) {
+    return of(
+        String.join(" + ", recipe.model()),
+        RecipeModel.file(recipe),
+        RecipeModel.read(recipe),
+        recipe.data());
+  }
 
   /**
    * Reads the model in {@code file} and checks it against {@code data}.
@@ -37,15 +51,19 @@ public record CheckedModel(Path file, Model original, Model model, Model fused, 
    * @throws UnsupportedModelError (exit 3) if it is no classifier
    */
   public static CheckedModel of(Path file, DataSettings data) {
+    return of(file.toString(), Optional.of(file), OnnxReader.read(file), data);
+  }
+
+  private static CheckedModel of(
+      String name, Optional<Path> file, Model original, DataSettings data) {
     List<InputSpec> inputs = InputSpecs.of(data);
-    Model original = OnnxReader.read(file);
     ModelCheck.check(original, SampleSizes.of(original, inputs));
     Model model = Preprocessing.prepend(original, inputs);
-    model.graph().requiredInputs().forEach(input -> checkBatchIsFree(file, input));
+    model.graph().requiredInputs().forEach(input -> checkBatchIsFree(name, input));
     Model fused = Fusion.apply(model).model();
-    int classes = classes(file, fused);
-    data.label().ifPresent(label -> checkLabels(file, classes, label));
-    return new CheckedModel(file, original, model, fused, classes);
+    int classes = classes(name, fused);
+    data.label().ifPresent(label -> checkLabels(name, classes, label));
+    return new CheckedModel(name, file, original, model, fused, classes);
   }
 
   /** Whether the user's file can be run on the data as it is. */
@@ -62,16 +80,16 @@ public record CheckedModel(Path file, Model original, Model model, Model fused, 
     if (classes != teacher.classes) {
       throw UserError.input(
           "Cannot evaluate model %s: it has %d classes, must have the teacher's %d; bring a model of the same task"
-              .formatted(file, classes, teacher.classes));
+              .formatted(name, classes, teacher.classes));
     }
   }
 
-  private static void checkBatchIsFree(Path file, ValueInfo input) {
+  private static void checkBatchIsFree(String name, ValueInfo input) {
     if (input.type() instanceof ValueType.OfTensor type
         && type.shape().filter(CheckedModel::hasFixedBatch).isPresent()) {
       throw UserError.input(
           "Cannot run model %s in batches: input %s is %s, must have a first dimension without fixed size; export it with a dynamic batch axis"
-              .formatted(file, input.name(), type));
+              .formatted(name, input.name(), type));
     }
   }
 
@@ -79,10 +97,10 @@ public record CheckedModel(Path file, Model original, Model model, Model fused, 
     return shape.isEmpty() || shape.get(0) instanceof Dim.Fixed;
   }
 
-  private static int classes(Path file, Model fused) {
+  private static int classes(String name, Model fused) {
     String output = fused.graph().outputs().get(0).name();
     ValueType.OfTensor type =
-        ShapeInference.infer(fused).of(output).orElseThrow(() -> noClassifier(file, output, "no"));
+        ShapeInference.infer(fused).of(output).orElseThrow(() -> noClassifier(name, output, "no"));
     List<Dim> shape = type.shape().orElse(List.of());
     if (type.elementType() == ElementType.FLOAT32
         && shape.size() == 2
@@ -90,20 +108,20 @@ public record CheckedModel(Path file, Model original, Model model, Model fused, 
         && shape.get(1) instanceof Dim.Fixed logits) {
       return Math.toIntExact(logits.size());
     }
-    throw noClassifier(file, output, type.toString());
+    throw noClassifier(name, output, type.toString());
   }
 
-  private static UnsupportedModelError noClassifier(Path file, String output, String type) {
+  private static UnsupportedModelError noClassifier(String name, String output, String type) {
     return new UnsupportedModelError(
         "Cannot use model %s as a classifier: its first output %s has type %s, must be FLOAT32[N, classes]; export it with its logits first"
-            .formatted(file, output, type));
+            .formatted(name, output, type));
   }
 
-  private static void checkLabels(Path file, int classes, DataSettings.Label label) {
+  private static void checkLabels(String name, int classes, DataSettings.Label label) {
     if (label.classes() != classes) {
       throw UserError.input(
           "Cannot use model %s on this data: data.label.classes is %d, must be the %d of the model's first output; correct the recipe or bring another model"
-              .formatted(file, label.classes(), classes));
+              .formatted(name, label.classes(), classes));
     }
   }
 }

@@ -25,7 +25,6 @@ import dev.retort.recipe.Step;
 import dev.retort.runtime.MemoryPrediction;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ final class Outlook {
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
     measurements = MeasurementFile.known(directory, MeasurementFile.replayed(request));
     keys = new StageKeys(Store.look(work), runtime(), recipe.runtime().threads());
-    teacher = CheckedModel.of(Path.of(recipe.model()), recipe.data());
+    teacher = CheckedModel.of(recipe);
     fused = teacher.fused();
     inference = stored(fused);
     batch = batch();

@@ -4,6 +4,7 @@ import dev.retort.cost.ModelSummary;
 import dev.retort.graph.OperatorSet;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.metrics.PairedDifference;
+import dev.retort.recipe.RecipeModel;
 import dev.retort.report.Estimate;
 import dev.retort.report.Gate;
 import dev.retort.report.GraphSummary;
@@ -14,7 +15,6 @@ import dev.retort.report.ReportData;
 import dev.retort.report.ReportPage;
 import dev.retort.report.StageTime;
 import dev.retort.report.StepResult;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -65,8 +65,7 @@ final class ReportStage {
 
   /** What people call the teacher: its file's name. */
   private String teacherName() {
-    String file = Path.of(run.recipe().model()).getFileName().toString();
-    return file.replaceFirst("\\.onnx$", "");
+    return RecipeModel.title(run.recipe());
   }
 
   private ModelResult result(String name, Judged model, List<GateResult> gates) {

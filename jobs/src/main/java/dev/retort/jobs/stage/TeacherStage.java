@@ -1,21 +1,21 @@
 package dev.retort.jobs.stage;
 
-import dev.retort.data.InputSpec;
 import dev.retort.error.InfrastructureError;
 import dev.retort.graph.Model;
+import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.provenance.Sha256;
 import dev.retort.runtime.ModelProbe;
 import dev.retort.runtime.ProbeRequest;
+import dev.retort.runtime.ScratchFolder;
 import dev.retort.runtime.SessionSettings;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,8 +32,7 @@ final class TeacherStage {
 
   /** Takes in the recipe's model. */
   Teacher execute() {
-    Path file = Path.of(run.recipe().model());
-    return run.stage(NAME, () -> take(CheckedModel.of(file, run.recipe().data())));
+    return run.stage(NAME, () -> take(CheckedModel.of(run.recipe())));
   }
 
   /**
@@ -42,11 +41,15 @@ final class TeacherStage {
    * @throws dev.retort.error.UserError if it cannot be run
    */
   Teacher take(CheckedModel checked) {
-    Path path = checked.file();
     Model original = checked.original();
     ModelStore models = run.models();
-    StoredModel file = hasExternalData(original) ? models.put(original) : models.put(bytes(path));
-    probeOnce(path, file.sha256(), InputSpecs.of(run.recipe().data()));
+    StoredModel file =
+        checked
+            .file()
+            .filter(path -> !hasExternalData(original))
+            .map(path -> models.put(bytes(path)))
+            .orElseGet(() -> models.put(original));
+    probeOnce(checked, file.sha256());
     return new Teacher(checked, file, models.put(checked.fused()));
   }
 
@@ -55,19 +58,34 @@ final class TeacherStage {
         .anyMatch(tensor -> tensor.data() instanceof TensorData.FileSlice);
   }
 
-  private void probeOnce(Path path, Sha256 sha256, List<InputSpec> inputs) {
+  private void probeOnce(CheckedModel checked, Sha256 sha256) {
     Map<String, Dims> dims = new TreeMap<>();
-    inputs.forEach(input -> dims.put(input.name(), input.modelDims()));
+    InputSpecs.of(run.recipe().data()).forEach(input -> dims.put(input.name(), input.modelDims()));
     SessionSettings settings = SessionSettings.standard().withThreads(run.threads());
     StageStore store = run.keys().probe(sha256, dims, settings);
-    if (store.result().isEmpty()) {
+    if (store.result().isPresent()) {
+      return;
+    }
+    try (ScratchFolder scratch = ScratchFolder.create("retort-teacher")) {
+      Path path = checked.file().orElseGet(() -> written(checked.original(), scratch));
       ProbeRequest.Limits limits =
           new ProbeRequest.Limits(
               run.recipe().runtime().probeTimeout(),
               ProbeRequest.Limits.forModelOf(path.toFile().length()).memoryBytes());
       ModelProbe.Result result = ModelProbe.probe(new ProbeRequest(path, settings, dims, limits));
       store.putResult(PROBE + ".json", Json.bytes(result));
+    } catch (IOException e) {
+      throw new InfrastructureError(
+          "Cannot use the temporary folder %s: %s; free space or set java.io.tmpdir"
+              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
+          e);
     }
+  }
+
+  private static Path written(Model model, ScratchFolder scratch) {
+    Path file = scratch.path().resolve("model.onnx");
+    OnnxWriter.write(model, file);
+    return file;
   }
 
   private static byte[] bytes(Path path) {

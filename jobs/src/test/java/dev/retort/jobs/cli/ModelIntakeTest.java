@@ -47,6 +47,31 @@ class ModelIntakeTest {
   }
 
   @Test
+  void anEncoderAndAHeadAreJoinedAndCheckedAsOneModel() {
+    Command command = validate(relu(4), relu(4));
+
+    assertThat(command.err()).isEmpty();
+    assertThat(command.out()).contains("model.onnx + ", "head.onnx, 2 nodes, 4 classes");
+  }
+
+  @Test
+  void anEncoderAndAHeadThatDoNotFitAreRefused() {
+    assertThat(refusal(validate(relu(4), relu(6))))
+        .contains("the encoder gives vectors of width 4, the head takes width 6");
+  }
+
+  private Command validate(Model encoder, Model head) {
+    Path file = folder.resolve("head.onnx");
+    OnnxWriter.write(head, file);
+    return validate(
+        encoder, "model=[%s, %s]".formatted(folder.resolve("model.onnx"), file), "pooling=none");
+  }
+
+  private static Model relu(int width) {
+    return model(floats("x", "N", width), floats("y", "N", width), RELU);
+  }
+
+  @Test
   void aKernelLargerThanTheDataIsRefused() throws IOException {
     Node pool =
         Node.of(
