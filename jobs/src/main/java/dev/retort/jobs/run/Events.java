@@ -1,38 +1,47 @@
 package dev.retort.jobs.run;
 
 import dev.retort.error.UserError;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The journal {@code events.jsonl} of a run, one JSON object a line, oldest first. A repeated run
  * appends to it.
  *
  * <p>Where the file system can append, an event is in the file when {@link #add} returns. Object
- * stores cannot; there the whole file is written at {@link #flush}. Thread-safe.
+ * stores cannot; there the whole file is written at {@link #flush}, and with the first event that
+ * comes two seconds or more after the last write. Thread-safe.
  */
 public final class Events {
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+  private static final Duration PERIOD = Duration.ofSeconds(2);
+
   private final WorkFiles files;
   private final Path file;
   private final Runnable guard;
   private final boolean appends;
   private final StringBuilder unwritten = new StringBuilder();
+  private long lastWriteNanos = System.nanoTime();
 
   /** A journal that asks {@code guard} before each write. */
   Events(WorkFiles files, Path file, Runnable guard) {
     this.files = files;
     this.guard = guard;
     this.file = file;
-    this.appends = canAppend(files.fileSystem(), file);
+    this.appends = files.canAppend(file);
     files.read(file).filter(bytes -> !endsLine(bytes)).ifPresent(bytes -> unwritten.append('\n'));
   }
 
@@ -44,7 +53,7 @@ public final class Events {
   /** Records an event. */
   public synchronized void add(Event event) {
     unwritten.append(Json.line(event)).append('\n');
-    if (appends) {
+    if (appends || System.nanoTime() - lastWriteNanos >= PERIOD.toNanos()) {
       flush();
     }
   }
@@ -55,6 +64,7 @@ public final class Events {
       guard.run();
       write(unwritten.toString().getBytes(StandardCharsets.UTF_8));
       unwritten.setLength(0);
+      lastWriteNanos = System.nanoTime();
     }
   }
 
@@ -75,27 +85,36 @@ public final class Events {
   }
 
   private void write(byte[] bytes) {
-    Optional<byte[]> before = appends ? Optional.empty() : files.read(file);
-    try (OutputStream out = open()) {
-      if (before.isPresent()) {
-        out.write(before.get());
-      }
+    Optional<OutputStream> end = appends ? openAtEnd() : Optional.empty();
+    if (end.isEmpty()) {
+      writeWhole(bytes);
+      return;
+    }
+    try (OutputStream out = end.get()) {
       out.write(bytes);
     } catch (IOException | FSError e) {
       throw StorageErrors.of("write", file, e);
     }
   }
 
-  private OutputStream open() throws IOException {
-    FileSystem fileSystem = files.fileSystem();
-    return appends && fileSystem.exists(file) ? fileSystem.append(file) : fileSystem.create(file);
+  private void writeWhole(byte[] bytes) {
+    byte[] before = files.read(file).orElse(new byte[0]);
+    files.put(
+        file,
+        () ->
+            new SequenceInputStream(
+                new ByteArrayInputStream(before), new ByteArrayInputStream(bytes)));
   }
 
-  private static boolean canAppend(FileSystem fileSystem, Path file) {
+  /** HDFS lets nobody append for a minute to a file whose writer was killed. */
+  private Optional<OutputStream> openAtEnd() {
+    FileSystem fileSystem = files.fileSystem();
     try {
-      return fileSystem.hasPathCapability(file, CommonPathCapabilities.FS_APPEND);
-    } catch (IOException e) {
-      throw StorageErrors.of("open", file, e);
+      return Optional.of(
+          fileSystem.exists(file) ? fileSystem.append(file) : fileSystem.create(file, false));
+    } catch (IOException | FSError e) {
+      LOG.debug("{} is written anew, since it cannot be appended to", file, e);
+      return Optional.empty();
     }
   }
 

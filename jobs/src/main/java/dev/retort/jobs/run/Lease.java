@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
-  /** Before Spark's and Hadoop's own hooks, which close the file systems. */
-  private static final int HOOK_PRIORITY = 100;
-
   private static final int LOOKS_AT_WINNER = 4;
 
   private final LeaseFiles files;
@@ -41,7 +37,6 @@ public final class Lease implements AutoCloseable {
   private final LeaseTiming timing;
   private final Ticker ticker;
   private final String run;
-  private final Runnable shutdownHook = this::close;
   private Timer heart;
   private Holder holder;
   private Duration lastBeat;
@@ -58,7 +53,7 @@ public final class Lease implements AutoCloseable {
 
   /**
    * Takes the lease of the run directory {@code folder}, watching up to the expiry, and keeps it
-   * beating until {@link #close} or the end of the process.
+   * beating until {@link #close}, which {@link RunWriter} also calls when the process is stopped.
    *
    * @throws LeaseHeldError if another process holds or wins it; the message names it
    */
@@ -121,9 +116,6 @@ public final class Lease implements AutoCloseable {
     if (heart != null) {
       heart.cancel();
       heart = null;
-      if (!ShutdownHookManager.get().isShutdownInProgress()) {
-        ShutdownHookManager.get().removeShutdownHook(shutdownHook);
-      }
     }
     if (!holder.released()) {
       holder = holder.release();
@@ -141,7 +133,6 @@ public final class Lease implements AutoCloseable {
           }
         };
     heart.schedule(task, timing.heartbeat().toMillis(), timing.heartbeat().toMillis());
-    ShutdownHookManager.get().addShutdownHook(shutdownHook, HOOK_PRIORITY);
   }
 
   /** A failed heartbeat is tried again; {@link #checkHeld} fails if it was the last. */

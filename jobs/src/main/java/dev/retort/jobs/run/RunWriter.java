@@ -1,6 +1,7 @@
 package dev.retort.jobs.run;
 
 import dev.retort.error.InfrastructureError;
+import dev.retort.error.RetortException;
 import dev.retort.provenance.Sha256;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -8,22 +9,41 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of a run directory, for as long as it has the lease. A repeated run writes over
- * what an interrupted one left; the manifest at the end says that all is there. Thread-safe.
+ * The one writer of a run directory, for as long as it has the lease. A repeated run replaces what
+ * an interrupted one left; the manifest at the end says that all is there. When a signal stops the
+ * process, the writer says its last words, writes the journal's rest and releases the lease.
+ * Thread-safe.
  */
 public final class RunWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunWriter.class);
+
+  /** After the command was stopped (100), before Spark stops (40) and file systems close (10). */
+  private static final int HOOK_PRIORITY = 90;
+
   private final RunDirectory directory;
   private final WorkFiles files;
   private final Lease lease;
   private final Events events;
+  private final Runnable shutdownHook = this::endWithProcess;
+  private Runnable lastWords = () -> {};
+  private boolean closed;
 
   RunWriter(RunDirectory directory, WorkFiles files, Lease lease) {
     this.directory = directory;
     this.files = files;
     this.lease = lease;
     this.events = new Events(files, directory.path(RunDirectory.EVENTS), lease::checkHeld);
+    ShutdownHookManager.get().addShutdownHook(shutdownHook, HOOK_PRIORITY);
+  }
+
+  /** What to write down if a signal stops the process before this writer is closed. */
+  public synchronized void lastWords(Runnable words) {
+    lastWords = words;
   }
 
   public RunDirectory directory() {
@@ -72,9 +92,26 @@ public final class RunWriter implements AutoCloseable {
 
   /** Writes the journal's rest and releases the lease; the run may be unfinished. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
+    }
     try (lease) {
       events.flush();
+    }
+  }
+
+  private synchronized void endWithProcess() {
+    if (!closed) {
+      try (this) {
+        lastWords.run();
+      } catch (RetortException e) {
+        LOG.warn("Run {} could not be ended in order: {}", directory.id(), e.getMessage());
+      }
     }
   }
 
@@ -95,6 +132,8 @@ public final class RunWriter implements AutoCloseable {
       String name = status.getPath().getName();
       if (status.isDirectory()) {
         addDigests(status.getPath(), prefix + name + "/", digests);
+      } else if (WorkFiles.isUnfinished(name)) {
+        files.discard(status.getPath());
       } else if (!prefix.isEmpty() || isContent(name)) {
         digests.put(prefix + name, digest(status.getPath()));
       }

@@ -10,15 +10,21 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** The few operations on files that the store and the run directories stand on. Thread-safe. */
 final class WorkFiles {
   private static final int BUFFER_BYTES = 1 << 16;
+
+  /** What a kill leaves of a file that was to replace another; no reader sees it. */
+  private static final String UNFINISHED = "unfinished-";
 
   private final FileSystem fileSystem;
 
@@ -35,9 +41,46 @@ final class WorkFiles {
     return write(file, content, false);
   }
 
-  /** Writes a file whether it exists or not. */
+  /**
+   * Writes a file whether it exists or not: every reader, also one after a kill, finds the old
+   * content or the new one, never a part. Object stores show a file when it is closed; elsewhere it
+   * is written under another name and renamed.
+   */
   StoredFile put(Path file, Content content) {
-    return write(file, content, true);
+    if (!canAppend(file)) {
+      return write(file, content, true);
+    }
+    Path unfinished = new Path(file.getParent(), UNFINISHED + Attempt.begin());
+    StoredFile written = create(unfinished, content);
+    try {
+      rename(unfinished, file);
+    } catch (IOException | FSError e) {
+      discard(unfinished);
+      throw StorageErrors.of("write", file, e);
+    }
+    return new StoredFile(file.getName(), written.lengthBytes(), written.sha256());
+  }
+
+  /** Whether a kill left the file on its way to another name. */
+  static boolean isUnfinished(String name) {
+    return name.startsWith(UNFINISHED);
+  }
+
+  /** Whether files grow in place, as on disks and HDFS but not in object stores. */
+  boolean canAppend(Path file) {
+    try {
+      return fileSystem.hasPathCapability(file, CommonPathCapabilities.FS_APPEND);
+    } catch (IOException e) {
+      throw StorageErrors.of("open", file, e);
+    }
+  }
+
+  /** Local file systems replace what is there; HDFS does so only where it is asked to. */
+  private void rename(Path from, Path to) throws IOException {
+    if (!fileSystem.rename(from, to)) {
+      FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
+          .rename(from, to, Options.Rename.OVERWRITE);
+    }
   }
 
   Optional<byte[]> read(Path file) {

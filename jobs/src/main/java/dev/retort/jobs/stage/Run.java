@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.ShardPlan;
+import dev.retort.error.InterruptedRunError;
 import dev.retort.error.RetortException;
 import dev.retort.graph.Model;
 import dev.retort.jobs.run.RunDirectory;
@@ -37,6 +38,8 @@ final class Run implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final int TASKS_A_SLOT = 4;
   private static final double NANOS_A_SECOND = 1e9;
+  private static final String STOPPED =
+      "Stopped by a signal; repeat the command to go on from what is committed";
 
   private final PipelineRequest request;
   private final Store store;
@@ -67,6 +70,7 @@ final class Run implements AutoCloseable {
     List<Measurement> replayed = MeasurementFile.replayed(request);
     Store store = Store.open(request.root());
     RunWriter writer = RunDirectory.of(store.work(), new RunId(request.effectiveRunId())).lock();
+    writer.lastWords(() -> fail(writer, new InterruptedRunError(STOPPED)));
     try {
       Run run = new Run(request, store, writer, replayed);
       run.begin();
@@ -79,10 +83,7 @@ final class Run implements AutoCloseable {
   /** Writes down why a run did not start, and lets go of it. */
   private static RuntimeException abandoned(RunWriter writer, RuntimeException error) {
     try (writer) {
-      writer.writeJson(
-          RunDirectory.RESULT, RunResult.failed(writer.directory().id().name(), error));
-    } catch (RetortException e) {
-      error.addSuppressed(e);
+      fail(writer, error);
     }
     return error;
   }
@@ -246,9 +247,7 @@ final class Run implements AutoCloseable {
 
   /** Writes the result and ends the run. */
   void finish(RunResult result) {
-    writer
-        .events()
-        .add("run-end", Map.of("status", result.status(), "exitCode", result.exitCode()));
+    addEnd(writer, result);
     writer.writeJson(RunDirectory.RESULT, result);
     writer.finish();
     LOG.info("Run {} ends: {} in {}", runId(), result.status(), writer.directory().folder());
@@ -256,11 +255,25 @@ final class Run implements AutoCloseable {
 
   /** Writes down why the run ended, if it still may write. */
   void fail(Throwable error) {
+    fail(writer, error);
+  }
+
+  private static void fail(RunWriter writer, Throwable error) {
+    // File systems refuse to write for a thread that is interrupted, and this one ends anyway.
+    Thread.interrupted();
+    RunResult result = RunResult.failed(writer.directory().id().name(), error);
     try {
-      writer.writeJson(RunDirectory.RESULT, RunResult.failed(runId(), error));
+      writer.writeJson(RunDirectory.RESULT, result);
+      addEnd(writer, result);
     } catch (RetortException e) {
       error.addSuppressed(e);
     }
+  }
+
+  private static void addEnd(RunWriter writer, RunResult result) {
+    writer
+        .events()
+        .add("run-end", Map.of("status", result.status(), "exitCode", result.exitCode()));
   }
 
   @Override

@@ -3,10 +3,13 @@ package dev.retort.jobs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.error.InfrastructureError;
 import dev.retort.error.LeaseHeldError;
 import dev.retort.error.UserError;
 import dev.retort.plan.Plan;
 import dev.retort.provenance.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +55,42 @@ class RunDirectoryTest {
     }
     assertThat(directory.isFinished()).isFalse();
     assertThat(finished().text(RunDirectory.RECIPE)).contains("name: fashion\n");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenWholeLeavesTheOldOne() throws IOException {
+    RunDirectory directory = RunDirectory.of(WorkRoot.of(work), ID);
+    Content breaksOff =
+        () ->
+            new FilterInputStream(new ByteArrayInputStream(new byte[100_000])) {
+              @Override
+              public int read(byte[] bytes, int offset, int length) throws IOException {
+                int read = super.read(bytes, offset, length);
+                if (read < 0) {
+                  throw new IOException("No space left on device");
+                }
+                return read;
+              }
+            };
+    try (RunWriter writer = directory.lock()) {
+      writer.write(RunDirectory.RECIPE, "name: old\n");
+      assertThatThrownBy(() -> writer.write(RunDirectory.RECIPE, breaksOff))
+          .isInstanceOf(InfrastructureError.class);
+    }
+    assertThat(directory.text(RunDirectory.RECIPE)).contains("name: old\n");
+    try (var files = Files.list(work.resolve("runs/" + ID))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("lease-1", "recipe.yaml", "version-1");
+    }
+  }
+
+  @Test
+  void whatAKillLeftOnItsWayToAnotherNameIsClearedAtTheEnd() throws IOException {
+    Path steps = Files.createDirectories(work.resolve("runs/" + ID + "/steps/01-fuse"));
+    Files.writeString(steps.resolve("unfinished-0"), "half a model");
+    assertThat(finished().manifest().orElseThrow().files().keySet())
+        .containsExactly("events.jsonl", "recipe.yaml", "steps/01-fuse/plan.json");
+    assertThat(steps.resolve("unfinished-0")).doesNotExist();
   }
 
   @Test

@@ -2,124 +2,145 @@ package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.jobs.fault.Driver;
+import dev.retort.jobs.fault.Fault;
+import dev.retort.jobs.fault.Fault.Moment;
+import dev.retort.jobs.run.Event;
+import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.run.RunId;
+import dev.retort.jobs.run.StoreCensus;
+import dev.retort.jobs.run.WorkRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A driver in a process of its own is killed with SIGKILL; the same command goes on. */
+/**
+ * One run whose driver is killed in every stage and at each phase of a commit: the same command,
+ * given again each time, goes on where it was, and in the end nothing tells the run from an
+ * undisturbed one.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KilledDriverTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Map<String, String> ONE_SHARD_A_TASK = Map.of("spark.partitions", "64");
+  /** Embedded Spark with two cores: tasks that run at once, and chunks that a kill leaves open. */
+  private static final int SLOTS = 2;
+
+  private static final int KILLS = 11;
+  private static final int KILLS_IN_CHUNKS = 6;
 
   @TempDir static Path folder;
 
   private static FashionFixture fixture;
-  private static RunResult undisturbed;
 
   @BeforeAll
-  static void runUndisturbed() {
+  static void writeDataAndRecipe() {
     fixture = new FashionFixture(folder);
-    undisturbed = Pipeline.compress(fixture.request("undisturbed", ONE_SHARD_A_TASK));
+    fixture.recipe(Map.of());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"label", "calibrate"})
-  void finishedChunksAreNotComputedAgain(String stage) throws Exception {
-    Process driver = start(stage);
-    await(driver, folder.resolve(stage).resolve("store").resolve(stage));
-    driver.destroyForcibly().waitFor();
-    long before = manifests(folder.resolve(stage).resolve("store").resolve(stage));
+  /** The kills follow the order of the stages; the name of each file says which stage writes it. */
+  @Order(1)
+  @ParameterizedTest(name = "{0}: {2} {1}")
+  @CsvSource({
+    "teacher,   store/probe/.*manifest,      HALF_WRITTEN,    1",
+    "ingest,    store/ingest/.*parquet,      WRITTEN,         1",
+    "ingest,    store/ingest/.*/p.*manifest, BEFORE_CREATION, 2",
+    "subset,    store/subset/.*/p.*manifest, HALF_WRITTEN,    1",
+    "label,     store/label/.*/p.*manifest,  WRITTEN,         2",
+    "calibrate, store/calibrate/.*states,    HALF_WRITTEN,    2",
+    "quantize,  02-quantize/plan.json,       RENAMED,         1",
+    "evaluate,  store/evaluate/.*manifest,   BEFORE_CREATION, 7",
+    "measure,   run/measurements.json,       RENAMED,         2",
+    "report,    run/report.html,             RENAMED,         1",
+    "report,    run/result.json,             RENAMED,         2"
+  })
+  void theDriverIsKilled(String stage, String file, Moment moment, int count) throws Exception {
+    Path marker = folder.resolve("kill-%s-%d-%s".formatted(stage, count, moment));
+    Fault kill = Fault.nth(count, ".*" + file, moment, marker);
 
-    RunResult resumed =
+    Driver driver = new Driver(folder.resolve("log-" + marker.getFileName())).with(kill);
+
+    assertThat(driver.run(command())).as(driver.output()).isEqualTo(Fault.HALTED);
+    assertThat(marker).content().contains(moment.name());
+    assertThat(directory().isFinished()).isFalse();
+    releaseLease();
+  }
+
+  @Order(2)
+  @Test
+  void theSameCommandFinishesTheRunWithTheBitsOfAnUndisturbedOne() throws Exception {
+    RunResult resumed = Pipeline.compress(fixture.request("killed", Map.of()));
+    RunResult undisturbed =
         Pipeline.compress(
             fixture.request(
-                stage,
-                ONE_SHARD_A_TASK,
-                Optional.of(fixture.run("undisturbed").resolve("measurements.json"))));
+                "undisturbed",
+                Map.of(),
+                Optional.of(fixture.run("killed").resolve("measurements.json"))));
 
-    long reused =
-        resumed.stages().stream()
-            .filter(timing -> timing.stage().startsWith(stage))
-            .mapToLong(StageTiming::reused)
-            .sum();
-    // The last manifest may be half written: tasks end one after the other, so only that one.
-    assertThat(reused).isPositive().isGreaterThanOrEqualTo(before - 1);
     assertThat(resumed.steps()).isEqualTo(undisturbed.steps());
-    assertThat(StoreHashes.of(folder.resolve(stage)))
+    assertThat(resumed.teacher()).isEqualTo(undisturbed.teacher());
+    assertThat(StoreHashes.of(folder.resolve("killed")))
         .isEqualTo(StoreHashes.of(folder.resolve("undisturbed")));
-  }
-
-  /** Starts the main job on one core, so that tasks end one after the other. */
-  private static Process start(String work) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(addOpens());
-    command.add("-Xmx1g");
-    command.add("-Dretort.root=" + FashionFixture.ROOT);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Driver.class.getName());
-    command.add(folder.resolve("recipe.yaml").toString());
-    command.add(folder.resolve(work).toString());
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve(work + ".log").toFile())
-        .start();
-  }
-
-  /** Spark's list, as the file that the launcher reads has it. */
-  private static List<String> addOpens() throws IOException {
-    return Files.readAllLines(FashionFixture.ROOT.resolve("deploy/java-options")).stream()
-        .filter(line -> line.startsWith("--add-opens"))
-        .toList();
-  }
-
-  private static void await(Process driver, Path stage) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (manifests(stage) < 2) {
-      assertThat(System.nanoTime()).as("no second commit in " + stage).isLessThan(deadline);
-      assertThat(driver.waitFor(5, TimeUnit.MILLISECONDS)).as("the driver has ended").isFalse();
+    for (String file : List.of("steps/02-quantize/plan.json", "measurements.json")) {
+      assertThat(fixture.run("killed").resolve(file))
+          .hasSameTextualContentAs(fixture.run("undisturbed").resolve(file));
     }
   }
 
-  private static long manifests(Path stage) throws IOException {
-    if (!Files.exists(stage)) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.walk(stage)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("p\\d+.*\\.manifest"))
-          .count();
-    }
+  @Order(3)
+  @Test
+  void aKillRepeatsAtMostTheOpenChunkOfEachSlot() {
+    StoreCensus census = StoreCensus.of(folder.resolve("killed"));
+
+    assertThat(census.committed()).isEqualTo(census.shards());
+    assertThat(census.openChunks()).isBetween(1, SLOTS * KILLS_IN_CHUNKS);
+    assertThat(StoreCensus.of(folder.resolve("killed"), "ingest").samples())
+        .isEqualTo(FashionFixture.TRAIN_ROWS + FashionFixture.TEST_ROWS);
   }
 
-  /** The process that is killed. */
-  static final class Driver {
-    private Driver() {}
+  @Order(4)
+  @Test
+  void theJournalHasEveryStartAndOneEnd() {
+    List<String> kinds = directory().events().stream().map(Event::kind).toList();
 
-    public static void main(String[] arguments) {
-      System.setProperty("spark.master", "local[1]");
-      System.setProperty("spark.ui.enabled", "false");
-      Pipeline.compress(
-          new PipelineRequest(
-              dev.retort.recipe.RecipeReader.read(
-                  Path.of(arguments[0]), new TreeMap<>(ONE_SHARD_A_TASK)),
-              Path.of(arguments[1]).toUri(),
-              Optional.of("run"),
-              Optional.empty(),
-              ProgressListener.silent()));
+    assertThat(kinds.stream().filter("run-start"::equals)).hasSize(KILLS + 1);
+    assertThat(kinds).endsWith("run-end");
+    assertThat(kinds.stream().filter("run-end"::equals)).hasSizeBetween(1, 2);
+  }
+
+  private static String[] command() {
+    return new String[] {
+      "compress",
+      folder.resolve("recipe.yaml").toString(),
+      "--work",
+      folder.resolve("killed").toString(),
+      "--run-id",
+      "run"
+    };
+  }
+
+  private static RunDirectory directory() {
+    return RunDirectory.of(WorkRoot.of(folder.resolve("killed")), new RunId("run"));
+  }
+
+  /** A lease of a dead driver is waited for by a test of its own; here that would take minutes. */
+  private static void releaseLease() throws IOException {
+    try (Stream<Path> files = Files.list(fixture.run("killed"))) {
+      for (Path lease :
+          files.filter(f -> f.getFileName().toString().startsWith("lease")).toList()) {
+        Files.delete(lease);
+      }
     }
   }
 }

@@ -1,0 +1,130 @@
+package dev.retort.jobs.fault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+
+/**
+ * What {@link FaultyFileSystem} does to the process that writes: at the {@code count}-th moment
+ * that fits, the process ends at once, as after {@code kill -9}. It happens once for a marker file,
+ * so the same command, repeated, goes on.
+ *
+ * @param file a pattern that the whole URI of the file fits
+ * @param moments when in the writing of a file
+ * @param count which of the moments that fit, from 1
+ * @param where the processes that it may happen to
+ * @param marker is made when it happens, with what was being written
+ */
+public record Fault(String file, List<Moment> moments, int count, Where where, Path marker) {
+  /** What a process ends with that a fault halts: not one of Retort's exit codes. */
+  public static final int HALTED = 77;
+
+  private static final String PREFIX = "retort.fault.";
+  private static final AtomicInteger SEEN = new AtomicInteger();
+
+  /** A moment in the writing of a file. */
+  public enum Moment {
+    /** Nothing is written yet. */
+    BEFORE_CREATION,
+    /** Half of its bytes are in the file. */
+    HALF_WRITTEN,
+    /** The file is complete and closed. */
+    WRITTEN,
+    /** The file has just replaced another. */
+    RENAMED
+  }
+
+  /** A kind of process of a Spark application. */
+  public enum Where {
+    DRIVER,
+    EXECUTOR
+  }
+
+  public Fault {
+    moments = List.copyOf(moments);
+  }
+
+  /** The first time that a file which fits is at {@code moment} in the driver. */
+  public static Fault first(String file, Moment moment, Path marker) {
+    return nth(1, file, moment, marker);
+  }
+
+  /** As {@link #first}, at the {@code count}-th time. */
+  public static Fault nth(int count, String file, Moment moment, Path marker) {
+    return new Fault(file, List.of(moment), count, Where.DRIVER, marker);
+  }
+
+  public Fault inExecutor() {
+    return new Fault(file, moments, count, Where.EXECUTOR, marker);
+  }
+
+  /** Options of a Java machine under which Hadoop's files of {@code scheme} have this fault. */
+  public List<String> javaOptions(String scheme, String realFileSystem) {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("fs." + scheme + ".impl", FaultyFileSystem.class.getName());
+    properties.put(FaultyFileSystem.REAL + scheme, realFileSystem);
+    properties.put(PREFIX + "file", file);
+    properties.put(
+        PREFIX + "moments", String.join(",", moments.stream().map(Moment::name).toList()));
+    properties.put(PREFIX + "count", Integer.toString(count));
+    properties.put(PREFIX + "where", where.name());
+    properties.put(PREFIX + "marker", marker.toString());
+    List<String> options = new ArrayList<>();
+    properties.forEach((name, value) -> options.add("-Dspark.hadoop." + name + "=" + value));
+    return options;
+  }
+
+  static Fault of(Configuration configuration) {
+    List<Moment> moments = new ArrayList<>();
+    for (String name : configuration.getStrings(PREFIX + "moments")) {
+      moments.add(Moment.valueOf(name));
+    }
+    return new Fault(
+        configuration.get(PREFIX + "file"),
+        moments,
+        configuration.getInt(PREFIX + "count", 1),
+        Where.valueOf(configuration.get(PREFIX + "where")),
+        Path.of(configuration.get(PREFIX + "marker")));
+  }
+
+  /** Ends this process if the moment has come. */
+  void meet(Moment moment, org.apache.hadoop.fs.Path path) {
+    if (moments.contains(moment)
+        && where == here()
+        && Pattern.matches(file, path.toString())
+        && SEEN.incrementAndGet() == count
+        && mark(moment + " " + path)) {
+      Runtime.getRuntime().halt(HALTED);
+    }
+  }
+
+  /** Of several processes that meet the fault, it happens to one. */
+  private boolean mark(String what) {
+    try {
+      byte[] bytes = what.getBytes(StandardCharsets.UTF_8);
+      Files.write(marker, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Where here() {
+    SparkEnv spark = SparkEnv.get();
+    return spark == null || spark.executorId().equals("driver") ? Where.DRIVER : Where.EXECUTOR;
+  }
+}
