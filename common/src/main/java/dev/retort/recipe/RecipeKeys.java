@@ -217,7 +217,8 @@ final class RecipeKeys {
           KeyTypes.autoOrBytes(new ByteSize(64_000_000)),
           "auto",
           "What one executor may use outside the heap; a run that cannot fit is refused. `auto`:"
-              + " what the machine has, on a cluster Spark's memory overhead of an executor.");
+              + " what an executor's machine has free; on YARN and Kubernetes at most Spark's memory"
+              + " overhead.");
   static final Key<Duration> PROBE_TIMEOUT =
       literal(
           "runtime.probe-timeout",

@@ -1,6 +1,5 @@
 package dev.retort.runtime;
 
-import dev.retort.error.InfrastructureError;
 import dev.retort.graph.Dim;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
@@ -35,8 +34,8 @@ import java.util.Map;
  */
 public record MemoryPrediction(
     long weightBytes, long arenaBytes, long bufferBytes, long baseBytes, int unknownValues) {
-  private static final long MEGABYTE = 1 << 20;
-  private static final long BASE_BYTES = 7 * MEGABYTE / 2;
+  private static final long BYTES_A_MEGABYTE = 1_000_000;
+  private static final long BASE_BYTES = 7L << 19;
 
   /** The arena settles within this many runs. */
   private static final int RUNS = 3;
@@ -54,7 +53,7 @@ public record MemoryPrediction(
     }
 
     /** A load where only the batch is symbolic. */
-    public static Load of(int batch, int callers) {
+    static Load of(int batch, int callers) {
       return new Load(batch, callers, Map.of());
     }
   }
@@ -78,31 +77,23 @@ public record MemoryPrediction(
     return weightBytes + arenaBytes + bufferBytes + baseBytes;
   }
 
-  /**
-   * Refuses what cannot fit.
-   *
-   * @param what what is to run, for the message
-   * @param availableBytes memory outside the heap that it may take
-   * @throws InfrastructureError if more is needed
-   */
-  public void check(String what, long availableBytes) {
-    if (totalBytes() > availableBytes) {
-      throw new InfrastructureError(
-          ("Cannot run %s: available memory outside the heap is %d MB, must be %d MB (weights %d,"
-                  + " inner values %d, buffers %d); give more memory, a smaller batch or fewer"
-                  + " tasks at a time")
-              .formatted(
-                  what,
-                  availableBytes / MEGABYTE,
-                  megabytes(totalBytes()),
-                  megabytes(weightBytes),
-                  megabytes(arenaBytes),
-                  megabytes(bufferBytes)));
-    }
+  /** The sum and its greater parts, such as {@code 64 MB (weights 10, ...)}, rounded up. */
+  public String inWords() {
+    return "%s (weights %d, inner values %d, buffers %d)"
+        .formatted(
+            megabytes(totalBytes()),
+            inMegabytes(weightBytes),
+            inMegabytes(arenaBytes),
+            inMegabytes(bufferBytes));
   }
 
-  private static long megabytes(long bytes) {
-    return (bytes + MEGABYTE - 1) / MEGABYTE;
+  /** {@code bytes} rounded up to whole MB, as recipes have them. */
+  public static String megabytes(long bytes) {
+    return inMegabytes(bytes) + " MB";
+  }
+
+  private static long inMegabytes(long bytes) {
+    return bytes / BYTES_A_MEGABYTE + (bytes % BYTES_A_MEGABYTE == 0 ? 0 : 1);
   }
 
   private static void bindBatch(

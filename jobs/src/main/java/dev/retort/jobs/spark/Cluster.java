@@ -2,35 +2,43 @@ package dev.retort.jobs.spark;
 
 import dev.retort.error.UserError;
 import dev.retort.provenance.CpuClass;
+import dev.retort.runtime.MachineMemory;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
 
 /**
- * The processors that a run computes on.
+ * The machines that a run computes on.
  *
  * @param cpuClasses the distinct classes that executors reported, sorted; one on a uniform cluster
  * @param slots tasks that run at once
+ * @param availableBytes the least memory that a machine of an executor had free
  */
-public record Cluster(List<String> cpuClasses, int slots) {
+public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
   private static final int TASKS_A_SLOT = 4;
 
   public Cluster {
     cpuClasses = List.copyOf(cpuClasses);
   }
 
-  /** Asks every executor for its class; tasks are several a slot, so that each one answers. */
+  /** Asks every executor; tasks are several a slot, so that each one answers. */
   public static Cluster of(JavaSparkContext spark) {
     int slots = spark.defaultParallelism();
-    spark.setJobDescription("Ask executors for their processors");
+    spark.setJobDescription("Ask executors for their processors and memory");
     List<Integer> tasks = IntStream.range(0, slots * TASKS_A_SLOT).boxed().toList();
-    List<String> classes =
+    Map<String, Long> available =
         spark
             .parallelize(tasks, tasks.size())
-            .map(task -> CpuClass.ofThisMachine().name())
-            .distinct(1)
-            .collect();
-    return new Cluster(classes.stream().sorted().toList(), slots);
+            .mapToPair(
+                task ->
+                    new Tuple2<>(CpuClass.ofThisMachine().name(), MachineMemory.availableBytes()))
+            .reduceByKey(Math::min, 1)
+            .collectAsMap();
+    return new Cluster(
+        available.keySet().stream().sorted().toList(), slots, Collections.min(available.values()));
   }
 
   /**

@@ -39,11 +39,11 @@ final class CalibrateStage {
     List<String> tensors = List.copyOf(empty.tensors());
     List<String> outputs = inner(GraphEditor.of(model), tensors);
     Model observed = instrument(model, tensors);
-    new MemoryGuard(run).check("calibration", observed, batch);
     StoredModel instrumented = run.models().put(observed);
     DatasetDescriptor descriptor = data.descriptor();
     StageStore store = run.keys().calibrate(instrumented, descriptor, requests, batch);
-    Inference inference = new Inference(instrumented, run.store().work(), batch, run.threads());
+    Inference inference =
+        run.inference("the model with its observed tensors", observed, instrumented, batch);
     run.computeShards(
         NAME, store, descriptor.plan(), new Calibration(data, inference, empty, outputs));
     return ShardStates.merge(store, descriptor, StatisticsTable::of, StatisticsTable::merge);

@@ -10,7 +10,6 @@ import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.StateWorker;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
-import dev.retort.jobs.spark.StoredModel;
 import dev.retort.tensor.SampleBlock;
 
 /** Scores a model on a data set, sample by sample next to the teacher's stored logits. */
@@ -24,22 +23,34 @@ final class EvaluateStage {
   }
 
   /**
-   * Scores {@code model} on {@code data}.
+   * Scores a model on {@code data}; one with the bytes of the teacher by the stored logits.
    *
-   * @param teacher the teacher's logits on the same data
    * @param title what is evaluated, for the people who watch
+   * @param teacher the teacher's logits on the same data
    */
-  Score execute(StoredModel model, StoredDataset data, StoredLabels teacher, String title) {
+  Score execute(String title, Inference model, StoredDataset data, StoredLabels teacher) {
+    if (model.model().sha256().equals(teacher.format().teacher())) {
+      return teacher(title, data, teacher);
+    }
+    StageStore store = run.keys().evaluate(model.model(), data.descriptor(), teacher);
+    return score(title, store, data, new Evaluation(data, teacher, model));
+  }
+
+  /** Scores the teacher on {@code data} by its stored logits; runs no model. */
+  Score teacher(String title, StoredDataset data, StoredLabels teacher) {
+    StageStore store = run.keys().evaluateTeacher(data.descriptor(), teacher);
+    return score(title, store, data, new TeacherEvaluation(data, teacher));
+  }
+
+  private Score score(
+      String title, StageStore store, StoredDataset data, ShardComputation evaluation) {
     DatasetDescriptor descriptor = data.descriptor();
-    StageStore store = run.keys().evaluate(model, descriptor, teacher);
-    Inference inference = new Inference(model, run.store().work(), teacher.batch(), run.threads());
-    run.computeShards(
-        NAME + " " + title, store, descriptor.plan(), new Evaluation(data, teacher, inference));
+    run.computeShards(NAME + " " + title, store, descriptor.plan(), evaluation);
     return ShardStates.merge(store, descriptor, Score::of, Score::merge);
   }
 
-  /** What executors compute: a score a shard. */
-  private record Evaluation(StoredDataset data, StoredLabels teacher, Inference inference)
+  /** What executors compute of the teacher: a score a shard. */
+  private record TeacherEvaluation(StoredDataset data, StoredLabels teacher)
       implements ShardComputation {
     @Override
     public String suffix() {
@@ -48,31 +59,67 @@ final class EvaluateStage {
 
     @Override
     public Worker open() {
-      return new EvaluationWorker(this);
+      return new EvaluationWorker(data, teacher);
     }
   }
 
-  private static final class EvaluationWorker extends DatasetWorker {
-    private final LabelReader teacher;
-    private final Inference.Lease model;
-
-    EvaluationWorker(Evaluation evaluation) {
-      super(evaluation.data());
-      teacher = new LabelReader(evaluation.teacher());
-      model = evaluation.inference().acquireFirstOutput();
+  /** What executors compute of another model: a score a shard. */
+  private record Evaluation(StoredDataset data, StoredLabels teacher, Inference model)
+      implements ShardComputation {
+    @Override
+    public String suffix() {
+      return StateWorker.SUFFIX;
     }
 
     @Override
-    protected byte[] state(Shard shard) {
+    public Worker open() {
+      return new ModelWorker(this);
+    }
+  }
+
+  /** Compares logits with the teacher's: its own. */
+  private static class EvaluationWorker extends DatasetWorker {
+    private final LabelReader teacher;
+
+    EvaluationWorker(StoredDataset data, StoredLabels teacher) {
+      super(data);
+      this.teacher = new LabelReader(teacher);
+    }
+
+    @Override
+    protected final byte[] state(Shard shard) {
       SampleBlock expected = teacher.read(shard.number()).logits();
-      SampleBlock actual = model.inference().collect(shard.inputs()).values().iterator().next();
-      return Score.of(expected, actual, shard.labels()).toBytes();
+      return Score.of(expected, logits(shard, expected), shard.labels()).toBytes();
+    }
+
+    SampleBlock logits(Shard shard, SampleBlock expected) {
+      return expected;
+    }
+
+    @Override
+    public void close() {
+      teacher.close();
+      super.close();
+    }
+  }
+
+  /** Compares the logits that a model computes. */
+  private static final class ModelWorker extends EvaluationWorker {
+    private final Inference.Lease model;
+
+    ModelWorker(Evaluation evaluation) {
+      super(evaluation.data(), evaluation.teacher());
+      model = evaluation.model().acquireFirstOutput();
+    }
+
+    @Override
+    SampleBlock logits(Shard shard, SampleBlock expected) {
+      return model.inference().collect(shard.inputs()).values().iterator().next();
     }
 
     @Override
     public void close() {
       model.close();
-      teacher.close();
       super.close();
     }
   }

@@ -4,6 +4,7 @@ import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
@@ -31,8 +32,7 @@ final class JudgeStage {
   /** Judges the teacher: its own file, and the logits that are stored already. */
   Judged teacher(Teacher teacher) {
     Judged.ModelFile file = write(0, "teacher", teacher.file());
-    Score score =
-        new EvaluateStage(run).execute(teacher.inference(), test, teacherOnTest, "teacher");
+    Score score = new EvaluateStage(run).teacher("teacher", test, teacherOnTest);
     return Judged.of("teacher", file, teacher.checked().original(), score, classify(score));
   }
 
@@ -58,7 +58,9 @@ final class JudgeStage {
 
   private Judged judge(int number, String name, StoredModel stored, Model model) {
     Judged.ModelFile file = write(number, name, stored);
-    Score score = new EvaluateStage(run).execute(stored, test, teacherOnTest, name);
+    Inference inference =
+        run.inference("the model of step " + name, model, stored, teacherOnTest.batch());
+    Score score = new EvaluateStage(run).execute(name, inference, test, teacherOnTest);
     return Judged.of(name, file, model, score, classify(score));
   }
 

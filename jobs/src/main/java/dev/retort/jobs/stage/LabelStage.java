@@ -26,22 +26,19 @@ final class LabelStage {
 
   private final Run run;
   private final Model fused;
-  private final StoredModel teacher;
+  private final Inference teacher;
   private final int classes;
-  private final int batch;
 
   /**
    * Labels with {@code teacher}.
    *
-   * @throws dev.retort.error.InfrastructureError if executors lack the memory
+   * @throws dev.retort.error.RetortException if executors lack the memory
    */
   LabelStage(Run run, Teacher teacher, int batch) {
     this.run = run;
     this.fused = teacher.fused();
-    this.teacher = teacher.inference();
+    this.teacher = run.inference("the teacher", teacher.fused(), teacher.inference(), batch);
     this.classes = teacher.checked().classes();
-    this.batch = batch;
-    new MemoryGuard(run).check("the teacher", fused, batch);
   }
 
   /** The model that labels. */
@@ -51,18 +48,17 @@ final class LabelStage {
 
   /** Samples a run of it. */
   int batch() {
-    return batch;
+    return teacher.batch();
   }
 
   /** The teacher's logits on {@code data}. */
   StoredLabels execute(String title, StoredDataset data, OptionalInt topK) {
     DatasetDescriptor descriptor = data.descriptor();
-    SoftLabelFormat format = format(teacher, classes, topK);
-    StageStore store = run.keys().label(format, descriptor, batch);
-    Inference inference = new Inference(teacher, run.store().work(), batch, run.threads());
+    SoftLabelFormat format = format(teacher.model(), classes, topK);
+    StageStore store = run.keys().label(format, descriptor, teacher.batch());
     run.computeShards(
-        NAME + " " + title, store, descriptor.plan(), new Labelling(data, inference, format));
-    return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, batch);
+        NAME + " " + title, store, descriptor.plan(), new Labelling(data, teacher, format));
+    return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, teacher.batch());
   }
 
   /** How the logits of {@code teacher} are stored, all or the {@code topK} largest. */

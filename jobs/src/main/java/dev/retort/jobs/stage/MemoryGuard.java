@@ -1,93 +1,133 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.InputSpec;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.UserError;
 import dev.retort.graph.Model;
 import dev.retort.graph.shape.ShapeInference;
+import dev.retort.jobs.spark.Cluster;
 import dev.retort.recipe.ByteSize;
+import dev.retort.recipe.Recipe;
 import dev.retort.runtime.MemoryPrediction;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /**
- * Refuses a job, before its first task, whose sessions cannot fit beside the heap of an executor.
+ * Refuses a job, before its first task, whose sessions cannot fit beside the heap of an executor:
+ * neither what the recipe allows, nor else what its machine has free, which YARN and Kubernetes
+ * limit to Spark's memory overhead.
  */
 final class MemoryGuard {
-  private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
-  private static final String AVAILABLE = "MemAvailable:";
-  private static final long KILOBYTE = 1 << 10;
   private static final long MEGABYTE = 1 << 20;
   private static final long LEAST_OVERHEAD_MEGABYTES = 384;
   private static final double OVERHEAD_FACTOR = 0.1;
 
-  private final Run run;
+  private final Recipe recipe;
+  private final SparkConf conf;
+  private final Cluster cluster;
 
-  MemoryGuard(Run run) {
-    this.run = run;
+  MemoryGuard(Recipe recipe, SparkConf conf, Cluster cluster) {
+    this.recipe = recipe;
+    this.conf = conf;
+    this.cluster = cluster;
   }
 
   /**
    * Predicts what {@code model} takes outside the heap of one executor.
    *
-   * @throws dev.retort.error.InfrastructureError if that is more than the executor has
+   * @param what the model, for the message
+   * @throws UserError (exit 2) if that is more than the recipe's {@code runtime.memory-limit}
+   * @throws InfrastructureError (exit 10) if the recipe sets none and the executor has less
    */
-  MemoryPrediction check(String what, Model model, int batch) {
-    MemoryPrediction prediction = predict(model, batch, callers());
-    prediction.check(what, available());
-    return prediction;
+  void check(String what, Model model, int batch) {
+    int callers = callers();
+    MemoryPrediction needed = predict(recipe, model, batch, callers);
+    String load =
+        "%s for %d tasks at a time and batches of %d".formatted(needed.inWords(), callers, batch);
+    Optional<ByteSize> limit = recipe.runtime().memoryLimit();
+    if (limit.isPresent()) {
+      checkLimit(what, needed, limit.get(), load);
+    } else {
+      checkExecutor(what, needed, load);
+    }
   }
 
   /** Whether an executor's memory holds the sessions of all {@code models} at once. */
   boolean holds(List<Model> models, int batch) {
+    int callers = callers();
     long together =
-        models.stream().mapToLong(model -> predict(model, batch, callers()).totalBytes()).sum();
-    return together <= available();
+        models.stream()
+            .mapToLong(model -> predict(recipe, model, batch, callers).totalBytes())
+            .sum();
+    return together <= recipe.runtime().memoryLimit().map(ByteSize::bytes).orElseGet(this::free);
   }
 
-  static MemoryPrediction predict(Model model, int batch, int callers) {
+  /** What {@code model}, which takes the recipe's data, needs for so many tasks of an executor. */
+  static MemoryPrediction predict(Recipe recipe, Model model, int batch, int callers) {
+    List<InputSpec> inputs = InputSpecs.of(recipe.data());
     return MemoryPrediction.of(
-        model, ShapeInference.infer(model), MemoryPrediction.Load.of(batch, callers));
+        model,
+        ShapeInference.infer(model),
+        new MemoryPrediction.Load(batch, callers, SampleSizes.of(model, inputs)));
   }
 
-  /** Tasks that share a session: those of one executor. */
+  private static void checkLimit(
+      String what, MemoryPrediction needed, ByteSize limit, String load) {
+    if (needed.totalBytes() > limit.bytes()) {
+      throw UserError.usage(
+          "Cannot run %s: runtime.memory-limit is %s, must be at least %s; raise it, or set a smaller runtime.batch"
+              .formatted(what, limit, load));
+    }
+  }
+
+  private void checkExecutor(String what, MemoryPrediction needed, String load) {
+    if (needed.totalBytes() > free()) {
+      throw new InfrastructureError(
+          "Cannot run %s: an executor has %s outside its heap, must have %s; give it more memory%s, or set a smaller runtime.batch"
+              .formatted(
+                  what,
+                  MemoryPrediction.megabytes(free()),
+                  load,
+                  isLimitedByOverhead() ? " (spark.executor.memoryOverhead)" : ""));
+    }
+  }
+
+  /** What an executor has outside its heap where the recipe sets no limit. */
+  private long free() {
+    return isLimitedByOverhead()
+        ? Math.min(overhead(), cluster.availableBytes())
+        : cluster.availableBytes();
+  }
+
+  /** Tasks that share a session: those of one executor, as far as the configuration tells. */
   private int callers() {
-    return isEmbedded() ? run.slots() : conf().getInt("spark.executor.cores", 1);
+    int cores = isEmbedded() ? cluster.slots() : conf.getInt("spark.executor.cores", coresOfOne());
+    return Math.max(1, cores / conf.getInt("spark.task.cpus", 1));
   }
 
-  private long available() {
-    return run.recipe()
-        .runtime()
-        .memoryLimit()
-        .map(ByteSize::bytes)
-        .orElseGet(() -> isEmbedded() ? availableHere() : overhead());
+  /** A standalone executor takes all cores that its worker offers. */
+  private int coresOfOne() {
+    return isLimitedByOverhead() ? 1 : cluster.slots();
   }
 
-  /** What Spark's resource managers grant an executor outside its heap. */
+  /** What YARN and Kubernetes grant an executor outside its heap. */
   private long overhead() {
-    long heap = conf().getSizeAsMb("spark.executor.memory", "1g");
-    long standard = Math.max(LEAST_OVERHEAD_MEGABYTES, Math.round(heap * OVERHEAD_FACTOR));
-    return MEGABYTE * conf().getSizeAsMb("spark.executor.memoryOverhead", standard + "m");
+    long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
+    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR);
+    long standard = Math.max(LEAST_OVERHEAD_MEGABYTES, (long) (heap * factor));
+    return MEGABYTE * conf.getSizeAsMb("spark.executor.memoryOverhead", standard + "m");
   }
 
   private boolean isEmbedded() {
-    return conf().get("spark.master", "local").startsWith("local");
+    return master().startsWith("local");
   }
 
-  private SparkConf conf() {
-    return run.spark().getConf();
+  private boolean isLimitedByOverhead() {
+    return master().startsWith("yarn") || master().startsWith("k8s");
   }
 
-  /** Memory of this machine that is free or can be freed; unlimited where nobody says. */
-  static long availableHere() {
-    try {
-      return Files.readAllLines(MEMORY_INFO).stream()
-          .filter(line -> line.startsWith(AVAILABLE))
-          .mapToLong(line -> KILOBYTE * Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElse(Long.MAX_VALUE);
-    } catch (IOException e) {
-      return Long.MAX_VALUE;
-    }
+  private String master() {
+    return conf.get("spark.master", "local");
   }
 }

@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.graph.Model;
+import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
@@ -148,11 +149,13 @@ final class QuantizeStage {
     }
 
     ChoicePlan.Scored score(QuantizationChoice choice) {
-      StoredModel stored = run.models().put(Int8Preset.rewrite(model, plan(choice)));
+      String title = "candidate " + choice.name();
+      Model quantized = Int8Preset.rewrite(model, plan(choice));
+      Inference inference =
+          run.inference(title, quantized, run.models().put(quantized), observed.teacher().batch());
       Score score =
-          new EvaluateStage(run)
-              .execute(stored, validation, observed.teacher(), "candidate " + choice.name());
-      return new ChoicePlan.Scored(choice, stored, score);
+          new EvaluateStage(run).execute(title, inference, validation, observed.teacher());
+      return new ChoicePlan.Scored(choice, inference.model(), score);
     }
   }
 }

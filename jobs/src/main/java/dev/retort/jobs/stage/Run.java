@@ -10,10 +10,12 @@ import dev.retort.jobs.run.RunWriter;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.Cluster;
+import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.ShardJob;
 import dev.retort.jobs.spark.SparkFailures;
 import dev.retort.jobs.spark.SparkSessions;
+import dev.retort.jobs.spark.StoredModel;
 import dev.retort.jobs.stage.ProgressListener.StageProgress;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeWriter;
@@ -145,6 +147,21 @@ final class Run implements AutoCloseable {
     return recipe().spark().partitions().orElse(slots() * TASKS_A_SLOT);
   }
 
+  /**
+   * How executors run {@code file}, which holds {@code model}.
+   *
+   * @param what the model, for messages
+   * @throws dev.retort.error.RetortException if they lack the memory
+   */
+  Inference inference(String what, Model model, StoredModel file, int batch) {
+    memory().check(what, model, batch);
+    return new Inference(file, store.work(), batch, threads());
+  }
+
+  private MemoryGuard memory() {
+    return new MemoryGuard(recipe(), spark().getConf(), cluster);
+  }
+
   String cpuClass() {
     return cluster.cpuClass(
         recipe().allowMixedCpu() ? Cluster.MixedCpus.ALLOWED : Cluster.MixedCpus.REFUSED);
@@ -214,7 +231,7 @@ final class Run implements AutoCloseable {
    * in turn.
    */
   SideBySide sideBySide(List<Model> models, int batch) {
-    if (new MemoryGuard(this).holds(models, batch)) {
+    if (memory().holds(models, batch)) {
       return SideBySide.atOnce(spark(), runId());
     }
     LOG.info("Independent stages run in turn: executors cannot hold their models at once");

@@ -73,9 +73,7 @@ final class SingleStages {
     Teacher brought = stage.take(model);
     Datasets data = new IngestStage(run).execute();
     MeasureStage measure = new MeasureStage(run);
-    int batch = measure.batch(teacher.inference());
-    new MemoryGuard(run).check("the model", brought.fused(), batch);
-    LabelStage label = new LabelStage(run, teacher, batch);
+    LabelStage label = new LabelStage(run, teacher, measure.batch(teacher.inference()));
     JudgeStage judge =
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
     Judged original = judge.teacher(teacher);

@@ -112,6 +112,16 @@ record StageKeys(Store store, String runtime, int threads) {
         teacher.batch());
   }
 
+  /** The teacher's stored logits say all: no model is run. */
+  StageStore evaluateTeacher(DatasetDescriptor data, StoredLabels teacher) {
+    return store.open(
+        "evaluate",
+        Fingerprint.of("evaluate", EVALUATE_VERSION)
+            .with("data", data.contentHash())
+            .with("teacher", teacher.contentHash())
+            .sha256());
+  }
+
   /** The stage's name is what the fingerprint began with. */
   private StageStore onRuntime(Fingerprint fingerprint, int batch) {
     return store.open(

@@ -91,11 +91,15 @@ class SideBySideTest {
     try (Run run = Run.open(fixture.request("room", Map.of()))) {
       Teacher teacher = new TeacherStage(run).execute();
       LabelStage label = new LabelStage(run, teacher, 32);
-      long labelling = MemoryGuard.predict(label.model(), 32, run.slots()).totalBytes();
+      long labelling =
+          MemoryGuard.predict(run.recipe(), label.model(), 32, run.slots()).totalBytes();
       List<StatisticRequest> requests = Int8Preset.requests(teacher.fused());
       long calibration =
           MemoryGuard.predict(
-                  new CalibrateStage(run).observed(teacher.fused(), requests), 32, run.slots())
+                  run.recipe(),
+                  new CalibrateStage(run).observed(teacher.fused(), requests),
+                  32,
+                  run.slots())
               .totalBytes();
       return Math.max(labelling, calibration) + Math.min(labelling, calibration) / 2;
     }

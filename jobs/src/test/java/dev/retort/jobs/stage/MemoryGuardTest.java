@@ -1,0 +1,133 @@
+package dev.retort.jobs.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retort.error.ExitCode;
+import dev.retort.error.InfrastructureError;
+import dev.retort.error.UserError;
+import dev.retort.graph.Dim;
+import dev.retort.graph.Graph;
+import dev.retort.graph.Model;
+import dev.retort.graph.Node;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
+import dev.retort.jobs.spark.Cluster;
+import dev.retort.recipe.Recipe;
+import dev.retort.recipe.RecipeReader;
+import dev.retort.tensor.ElementType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model whose inner values are 16 MB a sample, because the data is 2,048 by 2,048. */
+class MemoryGuardTest {
+  private static final Model MODEL =
+      Model.of(
+          Graph.of(
+              "wide",
+              List.of(
+                  Node.of("square", "Mul", List.of("x", "x"), List.of("s")),
+                  Node.of("n", "GlobalAveragePool", List.of("s"), List.of("p")),
+                  Node.of("flat", "Flatten", List.of("p"), List.of("y"))),
+              Map.of(),
+              List.of(floats("x", Dim.of("N"), Dim.of(1), Dim.of("H"), Dim.of("W"))),
+              List.of(floats("y", Dim.of("N"), Dim.of(1)))));
+
+  @TempDir private Path folder;
+
+  @Test
+  void aLimitOfTheRecipeThatIsTooSmallIsTheUsersError() {
+    MemoryGuard guard = guard("64 MB", "local[2]", Long.MAX_VALUE);
+
+    assertThatThrownBy(() -> guard.check("the teacher", MODEL, 4))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageMatching(
+            "Cannot run the teacher: runtime.memory-limit is 64 MB, must be at least \\d{3} MB"
+                + " \\(weights 0, inner values \\d+, buffers 135\\) for 2 tasks at a time and batches"
+                + " of 4; raise it, or set a smaller runtime.batch");
+    assertThatCode(() -> guard("2 GB", "local[2]", 0).check("the teacher", MODEL, 4))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void anExecutorThatLacksItIsTheClustersFault() {
+    assertLacks(guard("auto", "local[2]", 100_000_000), "an executor has 100 MB outside its heap");
+    assertLacks(guard("auto", "spark://host:7077", 99_000_001), "an executor has 100 MB");
+    assertFits(guard("auto", "spark://host:7077", 2_000_000_000));
+  }
+
+  @Test
+  void onYarnAndKubernetesTheOverheadLimitsIt() {
+    long machine = 64_000_000_000L;
+
+    assertLacks(
+        guard("auto", "yarn", machine, "spark.executor.cores", "4"),
+        "an executor has 403 MB outside its heap, must have ",
+        "for 4 tasks at a time",
+        "spark.executor.memoryOverhead");
+    assertLacks(
+        guard("auto", "k8s://https://h", 50_000_000, "spark.executor.memoryOverhead", "9g"),
+        "has 50 MB");
+    assertFits(
+        guard(
+            "auto", "yarn", machine, "spark.executor.cores", "4", "spark.executor.memory", "16g"));
+    assertFits(guard("auto", "yarn", machine, "spark.executor.cores", "8", "spark.task.cpus", "8"));
+  }
+
+  private static void assertLacks(MemoryGuard guard, String... parts) {
+    assertThatThrownBy(() -> guard.check("the teacher", MODEL, 4))
+        .isInstanceOfSatisfying(
+            InfrastructureError.class,
+            e -> {
+              assertThat(e.exitCode()).isEqualTo(ExitCode.INFRASTRUCTURE);
+              assertThat(e.getMessage()).startsWith("Cannot run the teacher: ").contains(parts);
+            });
+  }
+
+  private static void assertFits(MemoryGuard guard) {
+    assertThatCode(() -> guard.check("the teacher", MODEL, 4)).doesNotThrowAnyException();
+  }
+
+  private MemoryGuard guard(String limit, String master, long availableBytes, String... conf) {
+    SparkConf spark = new SparkConf(false).set("spark.master", master);
+    for (int i = 0; i < conf.length; i += 2) {
+      spark.set(conf[i], conf[i + 1]);
+    }
+    return new MemoryGuard(recipe(limit), spark, new Cluster(List.of("cpu"), 2, availableBytes));
+  }
+
+  private Recipe recipe(String limit) {
+    String text =
+        """
+        name: wide
+        model: wide.onnx
+        data:
+          train: {format: csv, path: data}
+          test: {format: csv, path: data}
+          inputs:
+            x: {type: float32, shape: [1, 2048, 2048]}
+        steps: [fuse]
+        runtime: {memory-limit: %s}
+        """
+            .formatted(limit);
+    try {
+      return RecipeReader.read(
+          Files.writeString(folder.resolve("recipe.yaml"), text), new TreeMap<>());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ValueInfo floats(String name, Dim... dims) {
+    return ValueInfo.of(name, ValueType.OfTensor.of(ElementType.FLOAT32, dims));
+  }
+}
