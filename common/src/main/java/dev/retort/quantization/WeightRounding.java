@@ -59,6 +59,11 @@ final class WeightRounding {
     return (byte) Math.min(Math.max(Math.rint(weight / scale), -TOP), TOP);
   }
 
+  /** Whether the integer nearest to {@code weight / scale} lies beyond -127 to 127. */
+  static boolean isClipped(float weight, float scale) {
+    return Math.abs(Math.rint(weight / scale)) > TOP;
+  }
+
   private static float scale(float[] weights, float bias, float inputScale) {
     double largest = Math.abs((double) bias) / inputScale / LARGEST_BIAS * TOP;
     for (float weight : weights) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Every decision of every step: grouped by what was done, its reason said once where shared. */
 final class DecisionList {
@@ -45,7 +47,7 @@ final class DecisionList {
       plan.settings()
           .forEach(
               (name, value) ->
-                  html.open("span").text(name + " ").element("b", value).close("span"));
+                  html.open("span").text(words(name) + " ").element("b", value).close("span"));
       html.close("p");
     }
     byAction(plan).forEach(this::group);
@@ -75,7 +77,7 @@ final class DecisionList {
     } else {
       html.open("details", "class", "group");
     }
-    html.open("summary").element("span", "action", action);
+    html.open("summary").element("span", "action", words(action));
     html.element("span", "count", Integer.toString(decisions.size()));
     html.element("span", "why", summary(reasons)).close("summary");
     boolean isShared = reasons.size() == 1 || reasons.size() * 2 <= decisions.size();
@@ -100,11 +102,11 @@ final class DecisionList {
   }
 
   private void table(List<Decision> decisions, boolean isReasonSaid) {
-    Set<String> numbers = new LinkedHashSet<>();
+    SortedSet<String> numbers = new TreeSet<>(DecisionNumber.ORDER);
     decisions.forEach(decision -> numbers.addAll(decision.numbers().keySet()));
     html.open("div", "class", "scroll").open("table", "class", "decisions");
     html.open("thead").open("tr").element("th", "target");
-    numbers.forEach(name -> html.element("th", "num", words(name)));
+    numbers.forEach(name -> html.element("th", "num", DecisionNumber.title(name)));
     if (!isReasonSaid) {
       html.element("th", "reason");
     }
@@ -114,7 +116,12 @@ final class DecisionList {
       html.element("td", "mono", decision.target());
       for (String name : numbers) {
         Double value = decision.numbers().get(name);
-        html.element("td", "num", value == null ? "" : Numbers.significant(value, 3));
+        if (value == null) {
+          html.element("td", "num", "");
+        } else {
+          html.open("td", "class", "num", "data-name", DecisionNumber.title(name));
+          html.text(DecisionNumber.print(name, value)).close("td");
+        }
       }
       if (!isReasonSaid) {
         html.element("td", "reason", decision.reason());
@@ -124,9 +131,8 @@ final class DecisionList {
     html.close("tbody").close("table").close("div");
   }
 
-  /** {@code sqnrDecibels} as words: {@code sqnr decibels}. */
   private static String words(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").replace('-', ' ').toLowerCase(Locale.ROOT);
+    return name.replace('-', ' ');
   }
 
   private static String searchable(Decision decision) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What stands inside of the page: style, scripts and the data of the chart. */
 final class Embedded {
@@ -35,8 +36,8 @@ final class Embedded {
   /** The tensors as JSON that no browser takes for markup. */
   static String tensors(ReportData data) {
     List<Map<String, Object>> tensors =
-        data.steps().stream()
-            .flatMap(step -> step.histograms().stream())
+        Stream.of(data.activations(), data.weights())
+            .flatMap(List::stream)
             .map(Embedded::tensor)
             .toList();
     try {
@@ -55,12 +56,13 @@ final class Embedded {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", tensor.tensor());
     json.put("note", tensor.note());
-    json.put("range", List.of(tensor.rangeMin(), tensor.rangeMax()));
-    json.put("clipped", tensor.clippedFraction());
+    json.put("range", List.of(tensor.kept().min(), tensor.kept().max()));
+    json.put("clipped", tensor.kept().clippedFraction());
+    json.put("noise", Numbers.decibels(tensor.kept().signalToNoise()));
     json.put("zeros", tensor.zeroFraction());
     json.put("min", tensor.min());
     json.put("max", tensor.max());
-    json.put("counts", tensor.bins().stream().map(TensorHistogram.Bin::count).toList());
+    json.put("counts", tensor.counts());
     return json;
   }
 

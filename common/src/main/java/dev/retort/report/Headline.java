@@ -3,9 +3,13 @@ package dev.retort.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The top of the page: the result in a sentence, the gates in another, and four figures. */
 final class Headline {
+  private static final Change SIZE = new Change("smaller", "larger", "as large as it was");
+  private static final Change TIME = new Change("faster", "slower", "as fast as it was");
+
   private final ReportData data;
   private final ModelResult teacher;
   private final ModelResult last;
@@ -43,8 +47,8 @@ final class Headline {
       return teacher.name() + ", as it is";
     }
     List<String> changes = new ArrayList<>();
-    changes.add(
-        change((double) teacher.sizeBytes(), (double) last.sizeBytes(), "smaller", "larger"));
+    double before = (double) teacher.sizeBytes();
+    changes.add(SIZE.words(before, (double) last.sizeBytes(), " times"));
     firstLatency().ifPresent(pair -> changes.add(pair.change()));
     return teacher.name() + " is " + String.join(" and ", changes) + quality() + ".";
   }
@@ -65,32 +69,31 @@ final class Headline {
   }
 
   private void gates(Html html) {
-    long failed = last.gates().stream().filter(gate -> !gate.passed()).count();
-    int all = last.gates().size();
-    if (all == 0) {
+    List<Gate> gates = last.gates();
+    List<Gate> failed = gates.stream().filter(gate -> !gate.passed()).toList();
+    if (gates.isEmpty()) {
       html.element("p", "verdict", "The recipe sets no gates.");
-    } else if (failed == 0) {
-      html.element("p", "verdict pass", allPassed(all));
+    } else if (failed.isEmpty()) {
+      html.element("p", "verdict pass", allPassed(gates.size()) + listed(gates, ", "));
     } else {
-      html.open("p", "class", "verdict fail");
-      html.text(failed + " of " + all + (all == 1 ? " gate" : " gates") + " failed: ");
-      html.text(
-          String.join(
-              "; ",
-              last.gates().stream()
-                  .filter(gate -> !gate.passed())
-                  .map(gate -> gate.name() + " is " + gate.actual() + ", must be " + gate.limit())
-                  .toList()));
-      html.text(".").close("p");
+      String all = gates.size() == 1 ? "The gate failed: " : "%d of %d gates failed: ";
+      String start = all.formatted(failed.size(), gates.size());
+      html.element("p", "verdict fail", start + listed(failed, ", must be "));
     }
   }
 
   private static String allPassed(int gates) {
     return switch (gates) {
-      case 1 -> "The gate is passed.";
-      case 2 -> "Both gates are passed.";
-      default -> "All " + gates + " gates are passed.";
+      case 1 -> "The gate is passed: ";
+      case 2 -> "Both gates are passed: ";
+      default -> "All " + gates + " gates are passed: ";
     };
+  }
+
+  private static String listed(List<Gate> gates, String beforeLimit) {
+    return gates.stream()
+        .map(gate -> gate.name() + " " + gate.actual() + beforeLimit + gate.limit())
+        .collect(Collectors.joining("; ", "", "."));
   }
 
   private void figures(Html html) {
@@ -144,13 +147,7 @@ final class Headline {
 
   private record Pair(Latency before, Latency after) {
     String change() {
-      return Headline.change(before.medianMillis(), after.medianMillis(), "faster", "slower");
+      return TIME.words(before.medianMillis(), after.medianMillis(), " times");
     }
-  }
-
-  private static String change(double before, double after, String less, String more) {
-    return after <= before
-        ? Numbers.times(before, after) + " times " + less
-        : Numbers.times(after, before) + " times " + more;
   }
 }

@@ -62,17 +62,29 @@ final class Numbers {
     return significant(millis, 3) + " ms";
   }
 
+  static String micros(double micros) {
+    return micros < STEP ? significant(micros, 3) + " \u00b5s" : millis(micros / STEP);
+  }
+
+  /** A ratio of powers; infinite where there is no noise. */
+  static String decibels(double decibels) {
+    return decibels == Double.POSITIVE_INFINITY ? "without limit" : fixed(decibels, 1) + " dB";
+  }
+
+  /** Up to four significant digits, none that say nothing. */
+  static String plain(double value) {
+    String text = significant(value, 4);
+    return text.contains(".") && !text.contains("e")
+        ? text.replaceAll("0+$", "").replaceAll("\\.$", "")
+        : text;
+  }
+
   static String seconds(double seconds) {
     if (seconds < 60) {
       return significant(seconds, 2) + " s";
     }
     long whole = Math.round(seconds);
     return "%d min %02d s".formatted(whole / 60, whole % 60);
-  }
-
-  /** How many times {@code large} is {@code small}. */
-  static String times(double large, double small) {
-    return significant(large / small, 3);
   }
 
   /** At least {@code digits} significant digits, without an exponent from 0.001 to 10^7. */
@@ -82,7 +94,8 @@ final class Numbers {
     }
     double magnitude = Math.abs(value);
     if (magnitude != 0 && (magnitude < 1e-3 || magnitude >= 1e7)) {
-      return minus(String.format(Locale.ROOT, "%." + (digits - 1) + "e", value));
+      String scientific = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value);
+      return minus(scientific.replaceFirst("e([-+])0", "e$1").replace("e+", "e"));
     }
     int whole = magnitude < 1 ? 0 : (int) Math.floor(Math.log10(magnitude));
     int decimals = magnitude == 0 ? 0 : Math.max(0, digits - 1 - whole + leadingZeros(magnitude));

@@ -51,7 +51,8 @@ public final class ReportPage {
         html,
         data,
         "Result",
-        "Every model against the teacher; ÷ says how many times smaller or faster.",
+        "Each model against the teacher, the model that the recipe names. The gates are the"
+            + " recipe's demands on the last step.",
         ResultTable::write);
     section(html, data, "Size and speed", "Bars begin at zero.", Bars::write);
     if (!AccuracyPlot.isEmpty(data)) {
@@ -62,21 +63,33 @@ public final class ReportPage {
           "The change is counted on the same samples, so its interval is much narrower.",
           AccuracyPlot::write);
     }
+    if (!OperatorTimes.isEmpty(data)) {
+      section(
+          html,
+          data,
+          "Where the time goes",
+          "ONNX Runtime's own profile of the teacher and of the result: medians at batch 1, one"
+              + " thread. It fuses nodes and names them itself; bars have one scale.",
+          OperatorTimes::write);
+    }
     if (!TensorGallery.isEmpty(data)) {
       section(
           html,
           data,
-          "Tensor ranges",
-          "Values seen in calibration, heights logarithmic. The tinted range is kept; what lies"
-              + " outside is clipped to its ends.",
+          "Quantized tensors",
+          "Activations as seen in calibration, and weights; heights are logarithmic. The tinted"
+              + " range is kept, what lies outside is clipped to its ends. SQNR: power of the values"
+              + " over that of the errors; 6 dB are one bit. A tensor that only moves another's"
+              + " values, or holds bytes as they are stored, has no histogram of its own.",
           TensorGallery::write);
     }
     if (!data.steps().isEmpty()) {
       section(html, data, "Decisions", "What was done, to what, and why.", DecisionList::write);
     }
     section(html, data, "Graph", "Nodes by operator.", GraphTable::write);
-    section(html, data, "Time", "Stages, slowest first.", StageBars::write);
-    section(html, data, "Provenance", "What decides the bits.", ProvenanceList::write);
+    section(html, data, "Time of the run", "Stages, slowest first.", StageTimes::write);
+    section(
+        html, data, "Provenance", "What the result was made from and with.", ProvenanceList::write);
   }
 
   private static void section(

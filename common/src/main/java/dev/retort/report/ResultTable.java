@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The result table: one row a measure, one column a model, the gates last. */
+/** The result table: one row a measure, one column a model, the gates first. */
 final class ResultTable {
   /** A value and, smaller, what it is against the teacher or how sure it is. */
   private record Cell(String value, String note) {}
+
+  private static final Change SIZE = new Change("smaller", "larger", "same size");
+  private static final Change TIME = new Change("faster", "slower", "same speed");
 
   private final Html html;
   private final ModelResult teacher;
@@ -36,13 +39,13 @@ final class ResultTable {
     }
     html.close("tr").close("thead");
     html.open("tbody");
+    gateRows();
+    html.close("tbody").open("tbody");
     sizeRows();
     html.close("tbody").open("tbody");
     latencyRows();
     html.close("tbody").open("tbody");
     qualityRows();
-    html.close("tbody").open("tbody");
-    gateRows();
     html.close("tbody").close("table").close("div");
   }
 
@@ -54,9 +57,10 @@ final class ResultTable {
 
   private Function<ModelResult, Optional<Cell>> ratioCell(Function<ModelResult, Long> bytes) {
     return model -> {
-      String ratio = "÷ " + Numbers.times(bytes.apply(teacher), bytes.apply(model));
-      return Optional.of(
-          new Cell(Numbers.bytes(bytes.apply(model)), model.equals(teacher) ? "" : ratio));
+      long before = bytes.apply(teacher);
+      long after = bytes.apply(model);
+      String change = SIZE.words((double) before, (double) after, "×");
+      return Optional.of(new Cell(Numbers.bytes(after), model.equals(teacher) ? "" : change));
     };
   }
 
@@ -71,8 +75,8 @@ final class ResultTable {
   }
 
   private Cell latency(ModelResult model, Latency before, Latency after) {
-    String ratio = "÷ " + Numbers.times(before.medianMillis(), after.medianMillis());
-    return new Cell(Numbers.millis(after.medianMillis()), model.equals(teacher) ? "" : ratio);
+    String change = TIME.words(before.medianMillis(), after.medianMillis(), "×");
+    return new Cell(Numbers.millis(after.medianMillis()), model.equals(teacher) ? "" : change);
   }
 
   private void qualityRows() {
@@ -92,12 +96,12 @@ final class ResultTable {
         model -> model.quality().agreement().map(same -> new Cell(Numbers.percent(same), "")));
     row(
         "KL divergence",
-        "mean, nats, from the teacher",
+        "mean over samples, nats",
         model -> model.quality().divergence().map(kl -> new Cell(Numbers.significant(kl, 3), "")));
     row(
         "Cosine of logits",
-        "mean, to the teacher",
-        model -> model.quality().cosine().map(c -> new Cell(Numbers.fixed(c, 4), "")));
+        "mean, with the teacher's",
+        model -> model.quality().cosine().map(c -> new Cell(Numbers.fixed(c, 5), "")));
   }
 
   private static Cell accuracy(Estimate accuracy) {

@@ -1,79 +1,122 @@
 package dev.retort.report;
 
+import dev.retort.quantization.ActivationQuantization;
+import dev.retort.quantization.LayerQuantization;
+import dev.retort.quantization.RoundedWeights;
 import dev.retort.statistics.Distribution;
-import dev.retort.statistics.Range;
 import dev.retort.statistics.ValueHistogram;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * The values that a tensor took in calibration and the range that its quantizer keeps.
+ * The values of a quantized tensor, the range that its quantizer keeps, and what that costs.
  *
  * @param tensor its name in the model
- * @param bins equal intervals from {@code min} to {@code max}, rising
+ * @param counts values in equal intervals from {@code min} to {@code max}, rising
  * @param min the least value
  * @param max the greatest
- * @param rangeMin the least value that is kept; smaller ones are clipped to it
- * @param rangeMax the greatest value that is kept
- * @param clippedFraction the share of values outside of the range
  * @param zeroFraction the share of exact zeros
- * @param note how the range was found, such as {@code mse, u8}
+ * @param kept what the quantizer keeps
+ * @param note its scale, printed
  */
 public record TensorHistogram(
     String tensor,
-    List<Bin> bins,
+    List<Long> counts,
     double min,
     double max,
-    double rangeMin,
-    double rangeMax,
-    double clippedFraction,
     double zeroFraction,
+    Kept kept,
     String note) {
-  private static final int BINS = 96;
+  private static final int INTERVALS = 96;
 
-  /** How many values lie in {@code [low, high)}. */
-  public record Bin(double low, double high, long count) {}
+  /** The levels of a weight on each side of zero. */
+  private static final int WEIGHT_LEVELS = 127;
+
+  /**
+   * What a quantizer keeps of a tensor.
+   *
+   * @param min the least value that is kept; smaller ones are clipped to it
+   * @param max the greatest
+   * @param clippedFraction the share of values that are clipped
+   * @param signalToNoise mean square of the values over that of the errors, in dB; infinite where
+   *     there is no error
+   */
+  public record Kept(double min, double max, double clippedFraction, double signalToNoise) {}
 
   public TensorHistogram {
-    bins = List.copyOf(bins);
+    counts = List.copyOf(counts);
   }
 
   /**
-   * The {@value #BINS} bins of a calibrated tensor.
+   * An activation and its values in calibration.
    *
    * @throws dev.retort.error.UserError if the histogram holds no or other than finite values
    */
-  public static TensorHistogram of(
-      String tensor, ValueHistogram histogram, Range range, String note) {
-    Distribution distribution = histogram.distribution(tensor);
+  public static TensorHistogram of(ActivationQuantization activation, ValueHistogram values) {
+    Kept kept =
+        new Kept(
+            activation.range().min(),
+            activation.range().max(),
+            activation.clippedFraction(),
+            activation.signalToNoise());
+    String note =
+        "scale %s, zero point %d"
+            .formatted(
+                Numbers.significant(activation.grid().scale(), 3), activation.grid().zeroPoint());
+    return of(activation.tensor(), values, kept, note);
+  }
+
+  /**
+   * The weights of a layer; the range is that of the channel with the greatest scale.
+   *
+   * @throws dev.retort.error.UserError if there are no or other than finite weights
+   */
+  public static TensorHistogram of(RoundedWeights weights) {
+    LayerQuantization layer = weights.layer();
+    double least = Collections.min(layer.scales());
+    double greatest = Collections.max(layer.scales());
+    double end = greatest * WEIGHT_LEVELS;
+    String note =
+        "%s channels, scales %s to %s; %s become 0"
+            .formatted(
+                Numbers.exact(layer.scales().size()),
+                Numbers.significant(least, 3),
+                Numbers.significant(greatest, 3),
+                Numbers.share(weights.zeroedFraction()));
+    Kept kept = new Kept(-end, end, weights.clippedFraction(), layer.signalToNoise());
+    return of(layer.weight(), weights.values(), kept, note);
+  }
+
+  private static TensorHistogram of(String tensor, ValueHistogram values, Kept kept, String note) {
+    Distribution distribution = values.distribution(tensor);
     return new TensorHistogram(
         tensor,
-        bins(histogram, distribution),
+        counts(values, distribution),
         distribution.minimum(),
         distribution.maximum(),
-        range.min(),
-        range.max(),
-        distribution.fractionOutside(range.min(), range.max()),
-        (double) histogram.zeros() / histogram.count(),
+        (double) values.zeros() / values.count(),
+        kept,
         note);
   }
 
-  private static List<Bin> bins(ValueHistogram histogram, Distribution distribution) {
+  private static List<Long> counts(ValueHistogram values, Distribution distribution) {
     double min = distribution.minimum();
-    double width = (distribution.maximum() - min) / BINS;
+    double width = (distribution.maximum() - min) / INTERVALS;
     if (width == 0) {
-      return List.of(new Bin(min, min, histogram.count()));
+      return List.of(values.count());
     }
-    List<Bin> bins = new ArrayList<>();
-    for (int i = 0; i < BINS; i++) {
+    List<Long> counts = new ArrayList<>();
+    for (int i = 0; i < INTERVALS; i++) {
+      boolean isLast = i == INTERVALS - 1;
       double low = min + i * width;
-      double high = i == BINS - 1 ? distribution.maximum() : min + (i + 1) * width;
+      double high = isLast ? distribution.maximum() : min + (i + 1) * width;
       // What is not outside is inside or zero, which stands apart.
       double inside = distribution.total() * (1 - distribution.fractionOutside(low, high));
-      boolean holdsZero = low <= 0 && (0 < high || i == BINS - 1);
-      double count = inside - (holdsZero ? 0 : histogram.zeros());
-      bins.add(new Bin(low, high, Math.max(0, Math.round(count))));
+      boolean holdsZero = low <= 0 && (0 < high || isLast);
+      double count = inside - (holdsZero ? 0 : values.zeros());
+      counts.add(Math.max(0, Math.round(count)));
     }
-    return bins;
+    return counts;
   }
 }

@@ -33,6 +33,7 @@
   }
 
   onFilter('tensors', function (words) {
+    each(document, '.tensors', function (kind) { if (words.length) { kind.open = true; } });
     return show(document.querySelectorAll('.tensor'), words);
   });
 
@@ -58,13 +59,12 @@
 
   each(document, '[data-sort]', function (button) {
     button.addEventListener('click', function () {
-      var gallery = document.querySelector('.gallery');
-      var cards = Array.prototype.slice.call(gallery.children);
-      var isClipped = button.dataset.sort === 'clipped';
-      cards.sort(function (a, b) {
-        return (isClipped ? b.dataset.clipped - a.dataset.clipped : 0) || a.dataset.number - b.dataset.number;
+      var key = button.dataset.sort;
+      each(document, '.gallery', function (gallery) {
+        var cards = Array.prototype.slice.call(gallery.children);
+        cards.sort(function (a, b) { return a.dataset[key] - b.dataset[key] || a.dataset.number - b.dataset.number; });
+        cards.forEach(function (card) { gallery.appendChild(card); });
       });
-      cards.forEach(function (card) { gallery.appendChild(card); });
       press(button, '[data-sort]');
     });
   });
@@ -164,7 +164,7 @@
     dialog.querySelector('h3').textContent = tensor.name;
     dialog.querySelector('.facts').textContent = 'Values ' + number(tensor.min) + ' to ' + number(tensor.max) + ', '
       + number(100 * tensor.zeros) + ' % zeros. Keeps ' + number(tensor.range[0]) + ' to ' + number(tensor.range[1])
-      + ', clips ' + number(100 * tensor.clipped) + ' %. ' + tensor.note;
+      + ', clips ' + number(100 * tensor.clipped) + ' %. SQNR ' + tensor.noise + '; ' + tensor.note + '.';
     chart = chart || window.echarts.init(dialog.querySelector('.chart'));
     chart.resize();
     chart.setOption(option(tensor), true);

@@ -9,6 +9,7 @@ import dev.retort.statistics.Range;
 import dev.retort.statistics.ValueHistogram;
 import java.nio.FloatBuffer;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Numbers, scales, intervals and histograms, apart from the page. */
@@ -46,6 +47,52 @@ class ReportValuesTest {
     assertThat(Numbers.trimmed(94.5)).isEqualTo("94.5");
     assertThat(Numbers.trimmed(-0.001)).isEqualTo("0");
     assertThat(Numbers.trimmed(20)).isEqualTo("20");
+  }
+
+  @Test
+  void timesRatiosAndPlainNumbersSayNoMoreThanTheyKnow() {
+    assertThat(Numbers.micros(3.26)).isEqualTo("3.26 \u00b5s");
+    assertThat(Numbers.micros(1520)).isEqualTo("1.52 ms");
+    assertThat(Numbers.decibels(38.84)).isEqualTo("38.8 dB");
+    assertThat(Numbers.decibels(Double.POSITIVE_INFINITY)).isEqualTo("without limit");
+    assertThat(Numbers.plain(0.03)).isEqualTo("0.03");
+    assertThat(Numbers.plain(3)).isEqualTo("3");
+    assertThat(Numbers.plain(3.91214)).isEqualTo("3.912");
+    assertThat(Numbers.plain(100)).isEqualTo("100");
+    assertThat(Numbers.significant(7.04e-5, 3)).isEqualTo("7.04e-5");
+    assertThat(Numbers.significant(1e7, 3)).isEqualTo("1.00e7");
+  }
+
+  @Test
+  void aChangeIsSaidInWords() {
+    Change time = new Change("faster", "slower", "same speed");
+    assertThat(time.words(2, 1, "\u00d7")).isEqualTo("2.00\u00d7 faster");
+    assertThat(time.words(1, 3, " times")).isEqualTo("3.00 times slower");
+    assertThat(time.words(0.666, 0.667, "\u00d7")).isEqualTo("same speed");
+  }
+
+  @Test
+  void aGateHasTheUnitsOfItsKey() {
+    assertThat(Gate.of("accuracy-drop", 0.03, "at most", 0.5, true))
+        .isEqualTo(new Gate("accuracy drop", "0.03 points", "at most 0.5 points", true));
+    assertThat(Gate.of("size-ratio", 2.912, "at least", 3, false))
+        .isEqualTo(new Gate("size", "2.912\u00d7 smaller", "at least 3\u00d7 smaller", false));
+    assertThat(Gate.of("latency-millis", 0.25, "at most", 1, true))
+        .isEqualTo(new Gate("latency", "0.25 ms", "at most 1 ms", true));
+  }
+
+  @Test
+  void theNamesOfNumbersTellTheirUnits() {
+    assertThat(DecisionNumber.title("signalToNoiseDecibels")).isEqualTo("signal to noise, dB");
+    assertThat(DecisionNumber.title("validationMeanKl")).isEqualTo("validation mean KL, nats");
+    assertThat(DecisionNumber.title("validationAgreement")).isEqualTo("validation agreement");
+    assertThat(DecisionNumber.title("clippedFraction")).isEqualTo("clipped");
+    assertThat(DecisionNumber.print("validationAgreement", 0.9983)).isEqualTo("99.83 %");
+    assertThat(DecisionNumber.print("clippedFraction", 2e-5)).isEqualTo("0.0020 %");
+    assertThat(DecisionNumber.print("sizeBytes", 717_230)).isEqualTo("717,230");
+    assertThat(DecisionNumber.print("scale", 0.0080274)).isEqualTo("0.00803");
+    assertThat(Stream.of("scale", "rangeMax", "rangeMin").sorted(DecisionNumber.ORDER))
+        .containsExactly("rangeMin", "rangeMax", "scale");
   }
 
   @Test
@@ -89,33 +136,34 @@ class ReportValuesTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = i % 2 == 0 ? 0 : (float) random.nextGaussian();
     }
-    TensorHistogram tensor = TensorHistogram.of("t", histogram(values), new Range(-1, 1), "mse");
+    TensorHistogram tensor = tensor(histogram(values), new Range(-1, 1));
 
-    long total = tensor.bins().stream().mapToLong(TensorHistogram.Bin::count).sum();
+    long total = tensor.counts().stream().mapToLong(Long::longValue).sum();
     assertThat(total).isCloseTo(10_000, within(60L));
-    assertThat(tensor.bins()).hasSize(96);
+    assertThat(tensor.counts()).hasSize(96);
     assertThat(tensor.zeroFraction()).isEqualTo(0.5);
-    assertThat(tensor.bins().stream().filter(bin -> bin.low() <= 0 && bin.high() > 0))
-        .singleElement()
-        .satisfies(bin -> assertThat(bin.count()).isGreaterThan(5_000));
+    assertThat(tensor.counts()).filteredOn(count -> count > 5_000).hasSize(1);
     // Of a normal distribution 31.73 % lie outside of one standard deviation.
-    assertThat(tensor.clippedFraction()).isCloseTo(0.1587, within(0.01));
+    assertThat(tensor.kept().clippedFraction()).isCloseTo(0.1587, within(0.01));
   }
 
   @Test
   void theGreatestValueOfARectifiedTensorIsInTheLastBin() {
-    TensorHistogram tensor =
-        TensorHistogram.of("t", histogram(0, 0, 1, 2, 8), new Range(0, 4), "mse");
-    assertThat(tensor.bins().get(0).count()).isEqualTo(2);
-    assertThat(tensor.bins().get(95).count()).isEqualTo(1);
-    assertThat(tensor.clippedFraction()).isEqualTo(0.2);
+    TensorHistogram tensor = tensor(histogram(0, 0, 1, 2, 8), new Range(0, 4));
+    assertThat(tensor.counts().get(0)).isEqualTo(2);
+    assertThat(tensor.counts().get(95)).isEqualTo(1);
+    assertThat(tensor.kept().clippedFraction()).isEqualTo(0.2);
   }
 
   @Test
   void aTensorOfOneValueHasOneBin() {
-    TensorHistogram tensor = TensorHistogram.of("t", histogram(3, 3), new Range(0, 3), "mse");
-    assertThat(tensor.bins()).containsExactly(new TensorHistogram.Bin(3, 3, 2));
-    assertThat(tensor.clippedFraction()).isZero();
+    TensorHistogram tensor = tensor(histogram(3, 3), new Range(0, 3));
+    assertThat(tensor.counts()).containsExactly(2L);
+    assertThat(tensor.kept().clippedFraction()).isZero();
+  }
+
+  private static TensorHistogram tensor(ValueHistogram values, Range range) {
+    return TensorHistogram.of(SampleReport.quantized("t", range, values), values);
   }
 
   private static ValueHistogram histogram(float... values) {

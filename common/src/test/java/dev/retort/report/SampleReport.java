@@ -4,12 +4,17 @@ import dev.retort.plan.Decision;
 import dev.retort.plan.Plan;
 import dev.retort.provenance.Seed;
 import dev.retort.provenance.Sha256;
+import dev.retort.quantization.ActivationQuantization;
+import dev.retort.quantization.LayerQuantization;
+import dev.retort.quantization.RoundedWeights;
+import dev.retort.statistics.AffineGrid;
 import dev.retort.statistics.Range;
 import dev.retort.statistics.ValueHistogram;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,8 +33,10 @@ final class SampleReport {
         "24 November 2026, 14:35 UTC",
         teacher(),
         List.of(
-            new StepResult(fused(), fusePlan(), List.of()),
-            new StepResult(quantized(), quantizePlan(), histograms())),
+            new StepResult(fused(), fusePlan(), QuantizedTensors.none()),
+            new StepResult(
+                quantized(), quantizePlan(), new QuantizedTensors(activations(), weights()))),
+        profiles(),
         stages(),
         provenance(),
         "deploy/retort compress conf/recipes/fashion-mnist.yaml \\\n"
@@ -111,7 +118,7 @@ final class SampleReport {
         List.of(new Latency(1, 1, 0.413, 0.402, 0.437), new Latency(32, 1, 11.52, 11.3, 12.4)),
         List.of(
             new Gate("accuracy drop", "0.07 points", "at most 0.5 points", true),
-            new Gate("size ratio", "3.76", "at least 3", true)),
+            new Gate("size", "3.76× smaller", "at least 3× smaller", true)),
         graph(
             143,
             696_010,
@@ -192,35 +199,72 @@ final class SampleReport {
         decisions);
   }
 
-  private static List<TensorHistogram> histograms() {
+  private static List<TensorHistogram> activations() {
     List<TensorHistogram> histograms = new ArrayList<>();
     for (int i = 1; i <= 24; i++) {
-      Random random = new Seed(i).derive("sample").random();
-      ValueHistogram histogram = new ValueHistogram();
-      float[] values = new float[40_000];
       boolean isRelu = i % 3 != 0;
-      for (int j = 0; j < values.length; j++) {
-        double heavy = random.nextGaussian() * Math.exp(0.35 * random.nextGaussian() * (i % 5));
-        values[j] = (float) (isRelu ? Math.max(0, heavy + 0.2 * (i % 4) - 0.4) : heavy - 0.3);
-      }
-      histogram.update(FloatBuffer.wrap(values));
-      float max = histogram.maximum() * (i % 5 == 0 ? 1f : 0.62f);
-      float min = isRelu ? 0 : histogram.minimum() * 0.7f;
-      String name =
-          "/layer"
-              + (1 + i / 7)
-              + "/block"
-              + i % 3
-              + (isRelu ? "/Relu_output_" : "/Add_output_")
-              + i;
+      ValueHistogram values = activation(i, isRelu);
+      float max = values.maximum() * (i % 5 == 0 ? 1f : 0.62f);
+      Range range = new Range(isRelu ? 0 : values.minimum() * 0.7f, max);
+      String kind = isRelu ? "/Relu_output_" : "/Add_output_";
       histograms.add(
           TensorHistogram.of(
-              name,
-              histogram,
-              new Range(min, max),
-              "mse, u8, scale " + Numbers.significant(max / 255, 3)));
+              quantized("/layer" + (1 + i / 7) + "/block" + i % 3 + kind + i, range, values),
+              values));
     }
     return histograms;
+  }
+
+  static ActivationQuantization quantized(String tensor, Range range, ValueHistogram values) {
+    double clipped = values.distribution(tensor).fractionOutside(range.min(), range.max());
+    return new ActivationQuantization(
+        tensor, range, AffineGrid.of(range, 8), Optional.empty(), clipped, 38.25, "mse");
+  }
+
+  private static ValueHistogram activation(int number, boolean isRelu) {
+    Random random = new Seed(number).derive("sample").random();
+    float[] values = new float[40_000];
+    for (int j = 0; j < values.length; j++) {
+      double heavy = random.nextGaussian() * Math.exp(0.35 * random.nextGaussian() * (number % 5));
+      values[j] = (float) (isRelu ? Math.max(0, heavy + 0.2 * (number % 4) - 0.4) : heavy - 0.3);
+    }
+    ValueHistogram histogram = new ValueHistogram();
+    histogram.update(FloatBuffer.wrap(values));
+    return histogram;
+  }
+
+  private static List<TensorHistogram> weights() {
+    List<TensorHistogram> histograms = new ArrayList<>();
+    for (int i = 1; i <= 18; i++) {
+      ValueHistogram values = activation(40 + i, false);
+      float scale = Math.max(values.maximum(), -values.minimum()) / 127;
+      LayerQuantization layer =
+          new LayerQuantization(
+              "conv" + i, "layer.conv" + i, List.of(scale, scale / 4), List.of(0f, 0f), 41.7, "");
+      histograms.add(TensorHistogram.of(new RoundedWeights(layer, values, 0, 0.031)));
+    }
+    return histograms;
+  }
+
+  private static List<TimeProfile> profiles() {
+    List<TimeProfile.Entry> nodes = new ArrayList<>();
+    for (int i = 8; i >= 1; i--) {
+      nodes.add(new TimeProfile.Entry("/layer/conv" + i, "Conv", 1, 60 * i, 0.02 * i));
+    }
+    return List.of(
+        new TimeProfile(
+            "fashion-resnet",
+            List.of(
+                new TimeProfile.Entry("Conv", "Conv", 17, 940, 0.815),
+                new TimeProfile.Entry("Add", "Add", 6, 212, 0.184),
+                new TimeProfile.Entry("Gemm", "Gemm", 1, 1, 0.001)),
+            nodes),
+        new TimeProfile(
+            "quantize",
+            List.of(
+                new TimeProfile.Entry("QLinearConv", "QLinearConv", 17, 310, 0.8),
+                new TimeProfile.Entry("QLinearAdd", "QLinearAdd", 6, 77, 0.2)),
+            List.of(new TimeProfile.Entry("/stem/Conv_quant", "QLinearConv", 1, 60, 0.155))));
   }
 
   private static List<StageTime> stages() {

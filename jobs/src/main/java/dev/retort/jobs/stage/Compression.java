@@ -5,7 +5,7 @@ import dev.retort.fusion.FusionResult;
 import dev.retort.graph.Model;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.recipe.Step;
-import dev.retort.report.TensorHistogram;
+import dev.retort.report.QuantizedTensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,8 @@ final class Compression {
   private StepOutput execute(Step step, Model model, StepInputs inputs) {
     if (step instanceof Step.Fuse) {
       FusionResult fused = run.stage("fuse", () -> Fusion.apply(model));
-      return new StepOutput(step.name(), fused.model(), fused.plan(), Optional.empty(), List.of());
+      return new StepOutput(
+          step.name(), fused.model(), fused.plan(), Optional.empty(), QuantizedTensors.none());
     }
     if (step instanceof Step.Quantize quantize) {
       return quantize(quantize, inputs.isFused() ? model : Fusion.apply(model).model(), inputs);
@@ -77,18 +78,11 @@ final class Compression {
                 step,
                 new QuantizeStage.Inputs(
                     calibration, inputs.data().validation(), inputs.labelling()));
-    List<TensorHistogram> histograms =
-        result.quantization().activations().stream()
-            .flatMap(
-                a ->
-                    result.statistics().histogram(a.tensor()).stream()
-                        .map(h -> TensorHistogram.of(a.tensor(), h, a.range(), a.reason())))
-            .toList();
     return new StepOutput(
         step.name(),
         result.model(),
         result.plan(),
         Optional.of(CalibrationResult.of(result.statistics())),
-        histograms);
+        QuantizedTensors.of(model, result.quantization(), result.statistics()));
   }
 }

@@ -19,7 +19,7 @@ final class Conclusion {
     List<StoredModel> files =
         Stream.concat(Stream.of(original), judged.stream()).map(Judged::file).distinct().toList();
     Measurement latency = measure.latency("result", files);
-    files.forEach(measure::operators);
+    files.forEach(measure::profile);
     ModelOutcome base = original.outcome(latency);
     List<ModelOutcome> steps = new ArrayList<>();
     for (int i = 0; i < judged.size(); i++) {
@@ -28,7 +28,7 @@ final class Conclusion {
           i == judged.size() - 1 ? GateResult.Role.DECIDES : GateResult.Role.INFORMS;
       steps.add(outcome.withGates(GateCheck.check(run.recipe().gates(), base, outcome, role)));
     }
-    new ReportStage(run, latency).execute(original, judged, outputs, steps);
+    new ReportStage(run, measure, latency).execute(original, judged, outputs, steps);
     return RunResult.complete(run.runId(), base, steps, run.timings());
   }
 }

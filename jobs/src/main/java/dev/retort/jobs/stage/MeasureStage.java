@@ -122,18 +122,14 @@ final class MeasureStage {
     }
   }
 
-  /** Where the time of {@code model} goes, by operator, at batch 1. */
-  Measurement operators(StoredModel model) {
-    return take("operators", List.of(model), () -> operatorTimes(model));
-  }
-
-  private SortedMap<String, List<Double>> operatorTimes(StoredModel model) {
-    OpProfile profile = OpProfile.measure(local(model), ONE_THREAD, sampleDims(), 1, PROFILE_RUNS);
-    SortedMap<String, List<Double>> values = new TreeMap<>();
-    profile
-        .operators()
-        .forEach(op -> values.put("micros/" + op.opType(), List.of(op.micros(), op.share())));
-    return values;
+  /** Where the time of {@code model} goes, by operator and node, at batch 1 on one thread. */
+  Measurement profile(StoredModel model) {
+    return take(
+        "profile",
+        List.of(model),
+        () ->
+            ProfileValues.of(
+                OpProfile.measure(local(model), ONE_THREAD, sampleDims(), 1, PROFILE_RUNS)));
   }
 
   private Measurement take(

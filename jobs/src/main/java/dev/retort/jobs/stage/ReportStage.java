@@ -15,22 +15,29 @@ import dev.retort.report.ReportData;
 import dev.retort.report.ReportPage;
 import dev.retort.report.StageTime;
 import dev.retort.report.StepResult;
+import dev.retort.report.TimeProfile;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Writes {@code report.html} from what the run found. */
 final class ReportStage {
+  private static final DateTimeFormatter FINISHED =
+      DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH);
+
   private final Run run;
+  private final MeasureStage measure;
   private final Measurement latency;
 
-  ReportStage(Run run, Measurement latency) {
+  ReportStage(Run run, MeasureStage measure, Measurement latency) {
     this.run = run;
+    this.measure = measure;
     this.latency = latency;
   }
 
@@ -41,26 +48,38 @@ final class ReportStage {
             .mapToObj(
                 i ->
                     new StepResult(
-                        result(judged.get(i).name(), judged.get(i), deciding(outcomes.get(i))),
+                        step(judged.get(i), outcomes.get(i)),
                         outputs.get(i).plan(),
-                        outputs.get(i).histograms()))
+                        outputs.get(i).tensors()))
             .toList();
     ReportData data =
         new ReportData(
             run.recipe().name(),
             run.runId(),
-            DateTimeFormatter.ISO_DATE_TIME.format(
-                ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS)),
-            result(teacherName(), teacher, List.of()),
+            FINISHED.format(ZonedDateTime.now(ZoneOffset.UTC)),
+            result(teacherName(), teacher, quality(teacher), List.of()),
             steps,
-            run.timings().stream().map(ReportStage::time).toList(),
+            profiles(teacher, judged),
+            StageTiming.merged(run.timings()).stream().map(ReportStage::time).toList(),
             run.provenance(),
             run.command());
     run.writer().write(RunDirectory.REPORT, ReportPage.render(data));
   }
 
-  private static List<GateResult> deciding(ModelOutcome outcome) {
-    return outcome.gates().stream().filter(GateResult::decides).toList();
+  /** The profiles of the teacher and of the last model, which are measured by now. */
+  private List<TimeProfile> profiles(Judged teacher, List<Judged> judged) {
+    List<TimeProfile> profiles = new ArrayList<>();
+    profiles.add(ProfileValues.read(teacherName(), measure.profile(teacher.file())));
+    if (!judged.isEmpty()) {
+      Judged last = judged.get(judged.size() - 1);
+      profiles.add(ProfileValues.read(last.name(), measure.profile(last.file())));
+    }
+    return profiles;
+  }
+
+  private ModelResult step(Judged model, ModelOutcome outcome) {
+    List<GateResult> gates = outcome.gates().stream().filter(GateResult::decides).toList();
+    return result(model.name(), model, compared(model), gates);
   }
 
   /** What people call the teacher: its file's name. */
@@ -68,23 +87,37 @@ final class ReportStage {
     return RecipeModel.title(run.recipe());
   }
 
-  private ModelResult result(String name, Judged model, List<GateResult> gates) {
+  private ModelResult result(String name, Judged model, Quality quality, List<GateResult> gates) {
     return new ModelResult(
         name,
         model.path(),
         model.file().sha256().hex(),
         model.file().sizeBytes(),
         model.zippedBytes(),
-        quality(model),
+        quality,
         List.of(latency(model, 1), latency(model, 32)),
         gates.stream().map(ReportStage::gate).toList(),
         graph(model.summary()));
   }
 
   private static Quality quality(Judged model) {
+    Quality quality = Quality.of(model.score().divergence().samples());
+    return model
+        .score()
+        .confusion()
+        .map(
+            confusion ->
+                quality.withLabels(
+                    Estimate.ofShare(confusion.correct(), confusion.samples()),
+                    model.classification().orElseThrow().macroF1()))
+        .orElse(quality);
+  }
+
+  /** The quality of a step's model, next to the teacher. */
+  private static Quality compared(Judged model) {
     Score score = model.score();
     Quality quality =
-        Quality.of(score.divergence().samples())
+        quality(model)
             .withTeacher(
                 score.divergence().agreement(),
                 score.divergence().meanDivergence(),
@@ -93,11 +126,8 @@ final class ReportStage {
       return quality;
     }
     PairedDifference.Interval interval = score.paired().interval();
-    return quality
-        .withLabels(
-            Estimate.ofShare(score.confusion().get().correct(), score.confusion().get().samples()),
-            model.classification().orElseThrow().macroF1())
-        .withChange(new Estimate(score.paired().difference(), interval.low(), interval.high()));
+    return quality.withChange(
+        new Estimate(score.paired().difference(), interval.low(), interval.high()));
   }
 
   private Latency latency(Judged model, int batch) {
@@ -111,11 +141,7 @@ final class ReportStage {
   }
 
   private static Gate gate(GateResult gate) {
-    return new Gate(
-        gate.name(),
-        "%.4g".formatted(gate.value()),
-        "%s %.4g".formatted(gate.bound(), gate.limit()),
-        gate.passed());
+    return Gate.of(gate.name(), gate.value(), gate.bound().toString(), gate.limit(), gate.passed());
   }
 
   private static GraphSummary graph(ModelSummary summary) {
@@ -130,9 +156,6 @@ final class ReportStage {
   }
 
   private static StageTime time(StageTiming timing) {
-    return new StageTime(
-        timing.stage(),
-        timing.seconds(),
-        "%d computed, %d from the store".formatted(timing.computed(), timing.reused()));
+    return new StageTime(timing.stage(), timing.seconds(), timing.shards());
   }
 }

@@ -2,8 +2,7 @@ package dev.retort.jobs.stage;
 
 import dev.retort.graph.Model;
 import dev.retort.plan.Plan;
-import dev.retort.report.TensorHistogram;
-import java.util.List;
+import dev.retort.report.QuantizedTensors;
 import java.util.Optional;
 
 /**
@@ -13,15 +12,11 @@ import java.util.Optional;
  * @param model the model after it
  * @param plan what was decided and why
  * @param statistics what calibration found, where the step calibrates
- * @param histograms the tensors that it gave a range
+ * @param tensors what it quantized
  */
 record StepOutput(
     String name,
     Model model,
     Plan plan,
     Optional<CalibrationResult> statistics,
-    List<TensorHistogram> histograms) {
-  StepOutput {
-    histograms = List.copyOf(histograms);
-  }
-}
+    QuantizedTensors tensors) {}
