@@ -123,7 +123,7 @@ public final class ShardReader implements AutoCloseable {
 
   private static InfrastructureError unreadable(Path path, Exception cause) {
     return new InfrastructureError(
-        "Cannot read stored samples: %s is damaged or gone (%s); delete it and repeat the command"
+        "Cannot read stored samples: %s is damaged or gone (%s); repeat the command, which makes it again"
             .formatted(path, cause.getMessage()),
         cause);
   }

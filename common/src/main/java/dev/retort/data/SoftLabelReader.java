@@ -110,7 +110,7 @@ public final class SoftLabelReader implements AutoCloseable {
 
   private static InfrastructureError unreadable(Path path, Exception cause) {
     return new InfrastructureError(
-        "Cannot read stored soft labels: %s is damaged or gone (%s); delete it and repeat the command"
+        "Cannot read stored soft labels: %s is damaged or gone (%s); repeat the command, which makes it again"
             .formatted(path, cause.getMessage()),
         cause);
   }

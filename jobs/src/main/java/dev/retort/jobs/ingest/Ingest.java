@@ -7,6 +7,7 @@ import dev.retort.error.UserError;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.ChunkCheck;
 import dev.retort.provenance.Seed;
 import java.util.Arrays;
 import java.util.List;
@@ -151,7 +152,8 @@ public final class Ingest {
     long samples = counts.stream().mapToLong(Long::longValue).sum();
     ShardPlan plan = ShardPlan.of(samples, request.columns().schema().sampleBytes());
     ChunkWriter writer = new ChunkWriter(store.address(), request.columns().schema(), plan);
-    List<ChunkTasks.Task> tasks = ChunkTasks.of(plan, store.missing(0, plan.shards()), counts);
+    List<ChunkTasks.Task> tasks =
+        ChunkTasks.of(plan, ChunkCheck.missing(context, store, 0, plan.shards()), counts);
     if (!tasks.isEmpty()) {
       describe("write %d shards of %s".formatted(plan.shards(), name));
       PartitionLists.of(sorted.rows(), tasks.stream().map(t -> t.partitionNumbers()).toList())

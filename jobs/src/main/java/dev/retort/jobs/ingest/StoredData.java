@@ -21,11 +21,12 @@ public final class StoredData {
 
   private StoredData() {}
 
-  /** The descriptor of the data set in {@code store}, if it is complete. */
+  /** The descriptor of the data set in {@code store}, if it and all shards are there. */
   public static Optional<DatasetDescriptor> find(StageStore store) {
     return store
         .result()
-        .map(result -> Json.read(result.text(DESCRIPTOR), DatasetDescriptor.class, DESCRIPTOR));
+        .map(result -> Json.read(result.text(DESCRIPTOR), DatasetDescriptor.class, DESCRIPTOR))
+        .filter(descriptor -> store.missing(0, descriptor.shards()).isEmpty());
   }
 
   /** Completes a data set whose chunks are all committed: writes its descriptor. */

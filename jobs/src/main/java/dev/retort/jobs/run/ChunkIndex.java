@@ -59,17 +59,48 @@ final class ChunkIndex {
   }
 
   SortedMap<ShardKey, ShardEntry> entries(Check check) {
-    SortedMap<String, Long> present = files.list(address.folder());
     SortedMap<ShardKey, ShardEntry> entries = new TreeMap<>();
+    whole()
+        .forEach(
+            (name, committed) -> {
+              if (check == Check.LENGTH || isIntact(name, committed)) {
+                add(committed.chunk(), entries);
+              }
+            });
+    return entries;
+  }
+
+  /** The chunks whose hashes this object has not checked: the length of their files by manifest. */
+  SortedMap<String, Long> unchecked() {
+    SortedMap<String, Long> unchecked = new TreeMap<>();
+    whole()
+        .forEach(
+            (name, committed) -> {
+              if (!intact.containsAll(committed.files())) {
+                unchecked.put(
+                    name, committed.files().stream().mapToLong(StoredFile::lengthBytes).sum());
+              }
+            });
+    return unchecked;
+  }
+
+  /** Checks the hash of one chunk, which is marked as void if it is corrupt. */
+  void check(String manifest) {
+    manifest(manifest).ifPresent(committed -> isIntact(manifest, committed));
+  }
+
+  /** The manifests that are valid and whose files have their lengths, by name. */
+  private SortedMap<String, Committed> whole() {
+    SortedMap<String, Long> present = files.list(address.folder());
+    SortedMap<String, Committed> whole = new TreeMap<>();
     for (String name : present.keySet()) {
       if (StoreNames.isChunkManifest(name) && !present.containsKey(StoreNames.voidMark(name))) {
         manifest(name)
             .filter(committed -> isWhole(committed, present))
-            .filter(committed -> check == Check.LENGTH || isIntact(name, committed))
-            .ifPresent(committed -> add(committed.chunk(), entries));
+            .ifPresent(committed -> whole.put(name, committed));
       }
     }
-    return entries;
+    return whole;
   }
 
   private static void add(ChunkManifest chunk, SortedMap<ShardKey, ShardEntry> entries) {

@@ -23,9 +23,9 @@ public record RunManifest(
     return new RunManifest(FormatVersion.CURRENT, runId.name(), files, seal(files));
   }
 
-  /** Whether the manifest is as it was written. */
+  /** Whether the manifest is as this version wrote it. */
   boolean isWhole() {
-    return sha256.equals(seal(files));
+    return version == FormatVersion.CURRENT && sha256.equals(seal(files));
   }
 
   private static Sha256 seal(SortedMap<String, Sha256> files) {

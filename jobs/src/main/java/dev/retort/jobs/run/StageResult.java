@@ -65,7 +65,7 @@ public final class StageResult {
   private void check(String name, StoredFile found) {
     if (!found.equals(file(name))) {
       throw new InfrastructureError(
-          "Cannot read %s: its hash is %s, must be %s; remove the file and repeat the command"
+          "Cannot read %s: its hash is %s, must be %s; repeat the command, which makes it again"
               .formatted(path(name), found.sha256(), file(name).sha256()));
     }
   }

@@ -105,18 +105,30 @@ public final class StageStore {
 
   /**
    * As {@link #completed}, but data files are checked by length only: for reading what {@link
-   * #completed} or a commit of this run has checked.
+   * #completed}, {@link #check} or a commit of this run has checked.
    */
   public SortedMap<ShardKey, ShardEntry> located() {
     return chunks.entries(ChunkIndex.Check.LENGTH);
   }
 
-  /** The shards of {@code part} out of {@code shards} that {@link #completed} does not have. */
+  /** Manifests of chunks whose hashes this object has not checked, with their bytes of data. */
+  public SortedMap<String, Long> unchecked() {
+    return chunks.unchecked();
+  }
+
+  /**
+   * Checks the hash of the chunk of {@code manifest}; if it is corrupt, no reader sees it again.
+   */
+  public void check(String manifest) {
+    chunks.check(manifest);
+  }
+
+  /** The shards of {@code part} out of {@code shards} that {@link #located} does not have. */
   public SortedSet<Integer> missing(int part, int shards) {
-    SortedMap<ShardKey, ShardEntry> completed = completed();
+    SortedMap<ShardKey, ShardEntry> located = located();
     SortedSet<Integer> missing = new TreeSet<>();
     for (int shard = 0; shard < shards; shard++) {
-      if (!completed.containsKey(new ShardKey(part, shard))) {
+      if (!located.containsKey(new ShardKey(part, shard))) {
         missing.add(shard);
       }
     }

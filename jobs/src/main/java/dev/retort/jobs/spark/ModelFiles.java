@@ -46,7 +46,7 @@ public final class ModelFiles {
       Sha256 actual = Sha256.ofFile(local);
       if (!actual.equals(expected)) {
         throw new InfrastructureError(
-            "Cannot load model %s: its SHA-256 is %s, must be %s; remove the file and run again"
+            "Cannot load model %s: its SHA-256 is %s, must be %s; repeat the command, which makes it again"
                 .formatted(local, actual, expected));
       }
       return local;

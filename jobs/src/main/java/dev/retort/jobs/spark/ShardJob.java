@@ -55,7 +55,8 @@ public record ShardJob(
    * @param progress hears of shards as tasks finish, beginning with those that were in the store
    */
   public Outcome run(JavaSparkContext spark, LongConsumer progress) {
-    SortedSet<Integer> missing = address.open().missing(Part.WHOLE.index(), shards);
+    SortedSet<Integer> missing =
+        ChunkCheck.missing(spark, address.open(), Part.WHOLE.index(), shards);
     int reused = shards - missing.size();
     progress.accept(reused);
     if (missing.isEmpty()) {

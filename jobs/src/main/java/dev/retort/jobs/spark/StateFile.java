@@ -43,7 +43,7 @@ public final class StateFile {
       int count = in.readInt();
       if (position < 0 || position >= count) {
         throw new InfrastructureError(
-            "Cannot read a state of %s: position is %d, must be below %d; remove the file and run again"
+            "Cannot read a state of %s: position is %d, must be below %d; repeat the command, which makes it again"
                 .formatted(file, position, count));
       }
       long header = Integer.BYTES + (long) count * Long.BYTES;

@@ -10,6 +10,7 @@ import dev.retort.jobs.ingest.IngestResult;
 import dev.retort.jobs.ingest.IngestTargets;
 import dev.retort.jobs.ingest.SourceFiles;
 import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.ChunkCheck;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredShards;
 import dev.retort.recipe.DataSettings;
@@ -72,6 +73,8 @@ final class IngestStage {
             .validation()
             .map(v -> run.keys().ingest(request, files, StageKeys.IngestPart.VALIDATION));
     IngestTargets targets = new IngestTargets(store, split);
+    ChunkCheck.verify(run.spark(), store);
+    split.ifPresent(validation -> ChunkCheck.verify(run.spark(), validation));
     IngestResult result =
         Ingest.find(targets)
             .orElseGet(

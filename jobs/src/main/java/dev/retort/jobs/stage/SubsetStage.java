@@ -8,6 +8,7 @@ import dev.retort.data.StratumRanks;
 import dev.retort.data.SubsetChoice;
 import dev.retort.jobs.ingest.StoredData;
 import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.spark.ChunkCheck;
 import dev.retort.jobs.spark.DatasetReader;
 import dev.retort.jobs.spark.ShardTasks;
 import dev.retort.jobs.spark.StoredDataset;
@@ -38,6 +39,7 @@ final class SubsetStage {
     DatasetDescriptor from = source.descriptor();
     Seed seed = seed(run.recipe(), title);
     StageStore store = run.keys().subset(from, samples, seed);
+    ChunkCheck.verify(run.spark(), store);
     Optional<DatasetDescriptor> known = StoredData.find(store);
     DatasetDescriptor descriptor =
         known.orElseGet(

@@ -99,7 +99,11 @@ class RunDirectoryTest {
     Path manifest = work.resolve("runs/" + ID + "/manifest.json");
     String whole = Files.readString(manifest);
     for (String text :
-        List.of("", whole.substring(0, whole.length() / 2), whole.replace("recipe", "RECIPE"))) {
+        List.of(
+            "",
+            whole.substring(0, whole.length() / 2),
+            whole.replace("recipe", "RECIPE"),
+            whole.replace("\"version\" : 1", "\"version\" : 2"))) {
       Files.writeString(manifest, text);
       assertThat(RunDirectory.of(WorkRoot.of(work), ID).isFinished()).as(text).isFalse();
     }

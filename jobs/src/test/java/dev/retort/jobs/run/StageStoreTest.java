@@ -125,6 +125,24 @@ class StageStoreTest {
   }
 
   @Test
+  void aManifestOfAnotherFormatCountsAsAbsentThoughItIsWhole() throws IOException {
+    stage.commit(write(0, 0, 2));
+    Path manifest = manifest();
+    String sealed = Files.readString(manifest);
+    String json = sealed.substring(0, sealed.lastIndexOf("sha256 "));
+    for (String other :
+        List.of(
+            json.replaceFirst("\\{", "{\"version\" : 2,"),
+            json.replace("rowGroup", "row-group"),
+            "[" + json + "]")) {
+      Files.writeString(manifest, other + "sha256 " + Sha256.of(other) + "\n");
+      assertThat(reopened().completed()).as(other).isEmpty();
+    }
+    Files.writeString(manifest, sealed);
+    assertThat(reopened().completed()).hasSize(2);
+  }
+
+  @Test
   void aCorruptDataFileIsFoundByItsHashAndItsShardsAreMadeAgain() throws IOException {
     ChunkManifest corrupt = write(0, 0, 2);
     stage.commit(corrupt);
@@ -246,7 +264,7 @@ class StageStoreTest {
     assertThat(reopened().result()).isEmpty();
     assertThatThrownBy(() -> result.bytes("plan.json"))
         .isInstanceOf(InfrastructureError.class)
-        .hasMessageContaining("remove the file and repeat the command");
+        .hasMessageContaining("repeat the command, which makes it again");
 
     stage.putResult("plan.json", "{ }".getBytes(StandardCharsets.UTF_8));
     assertThat(reopened().result().orElseThrow().text("plan.json")).isEqualTo("{ }");
