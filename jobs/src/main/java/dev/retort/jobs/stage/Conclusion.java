@@ -29,6 +29,7 @@ final class Conclusion {
       steps.add(outcome.withGates(GateCheck.check(run.recipe().gates(), base, outcome, role)));
     }
     new ReportStage(run, measure, latency).execute(original, judged, outputs, steps);
-    return RunResult.complete(run.runId(), base, steps, run.timings());
+    RunResult result = RunResult.complete(run.runId(), base, steps, run.timings());
+    return run.isReproducible() ? result : result.ofMixedProcessors();
   }
 }

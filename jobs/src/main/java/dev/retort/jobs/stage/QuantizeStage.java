@@ -15,7 +15,9 @@ import dev.retort.statistics.RangeEstimator;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -132,11 +134,14 @@ final class QuantizeStage {
             });
   }
 
-  /** Quantizes by each choice and scores the result on validation. */
+  /** Quantizes by each choice, once, and scores the result on validation. */
   private final class Candidates {
     private final Model model;
     private final Observed observed;
     private final StoredDataset validation;
+    private final Map<QuantizationChoice, Candidate> tried = new HashMap<>();
+
+    private record Candidate(QuantizationPlan plan, ChoicePlan.Scored scored) {}
 
     Candidates(Model model, Observed observed, StoredDataset validation) {
       this.model = model;
@@ -144,18 +149,24 @@ final class QuantizeStage {
       this.validation = validation;
     }
 
+    /** The decisions that follow from a choice which was scored. */
     QuantizationPlan plan(QuantizationChoice choice) {
-      return Int8Preset.plan(model, observed.statistics(), choice);
+      return tried.get(choice).plan();
     }
 
     ChoicePlan.Scored score(QuantizationChoice choice) {
+      return tried.computeIfAbsent(choice, this::attempt).scored();
+    }
+
+    private Candidate attempt(QuantizationChoice choice) {
       String title = "candidate " + choice.name();
-      Model quantized = Int8Preset.rewrite(model, plan(choice));
+      QuantizationPlan plan = Int8Preset.plan(model, observed.statistics(), choice);
+      Model quantized = Int8Preset.rewrite(model, plan);
       Inference inference =
           run.inference(title, quantized, run.models().put(quantized), observed.teacher().batch());
       Score score =
           new EvaluateStage(run).execute(title, inference, validation, observed.teacher());
-      return new ChoicePlan.Scored(choice, inference.model(), score);
+      return new Candidate(plan, new ChoicePlan.Scored(choice, inference.model(), score));
     }
   }
 }

@@ -182,6 +182,11 @@ final class Run implements AutoCloseable {
     return new StageKeys(store, runtime(), threads());
   }
 
+  /** Whether all processors are of one class. */
+  boolean isReproducible() {
+    return cluster.cpuClasses().size() == 1;
+  }
+
   /** Hashes, versions, seeds and processors: where the result comes from. */
   SortedMap<String, String> provenance() {
     SortedMap<String, String> provenance = new TreeMap<>();
@@ -191,7 +196,7 @@ final class Run implements AutoCloseable {
     provenance.put("processors", cpuClass());
     provenance.put(
         "reproducible",
-        cluster.cpuClasses().size() == 1
+        isReproducible()
             ? "yes, on processors of this class"
             : "no: executors have processors of several classes");
     provenance.put("Spark", session.version());

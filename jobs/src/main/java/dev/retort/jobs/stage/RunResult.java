@@ -10,6 +10,8 @@ import java.util.List;
  * @param status {@code running}, {@code ok}, {@code gate-failed} or {@code failed}
  * @param exitCode what the process ends with
  * @param runId the name of the run directory
+ * @param reproducible whether the same recipe and measurements give the same bits again: false if
+ *     executors have processors of several classes, and while there is no result
  * @param message what to tell the user; empty when all is well
  * @param teacher the original model; null until the run is complete, and for a command that makes
  *     no model
@@ -20,6 +22,7 @@ public record RunResult(
     String status,
     int exitCode,
     String runId,
+    boolean reproducible,
     String message,
     ModelOutcome teacher,
     List<ModelOutcome> steps,
@@ -45,9 +48,15 @@ public record RunResult(
         : unfinished("failed", ExitCode.BUG, runId, String.valueOf(error.getMessage()));
   }
 
+  /** This result, of executors whose processors differ. */
+  RunResult ofMixedProcessors() {
+    return new RunResult(status, exitCode, runId, false, message, teacher, steps, stages);
+  }
+
   private static RunResult unfinished(
       String status, ExitCode exitCode, String runId, String message) {
-    return new RunResult(status, exitCode.code(), runId, message, null, List.of(), List.of());
+    return new RunResult(
+        status, exitCode.code(), runId, false, message, null, List.of(), List.of());
   }
 
   /** A complete run, whose exit code follows from the gates that decide. */
@@ -64,6 +73,7 @@ public record RunResult(
         missed.isEmpty() ? "ok" : "gate-failed",
         exitCode.code(),
         runId,
+        true,
         missed.isEmpty() ? "" : "The result misses a gate: " + String.join("; ", missed),
         teacher,
         steps,

@@ -286,6 +286,7 @@ class MainTest {
         status,
         exitCode,
         "r1",
+        true,
         exitCode == 0 ? "" : "The result misses a gate: size-ratio",
         Outcomes.of("teacher", 2_812_500, 1.0, 0.949, List.of()),
         List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.error.ExitCode;
 import dev.retort.error.UserError;
+import dev.retort.jobs.run.Json;
 import dev.retort.provenance.Sha256;
 import dev.retort.recipe.Gates;
 import java.util.List;
@@ -70,6 +71,16 @@ class GateCheckTest {
     assertThat(failed.message()).isEqualTo("bad rows");
     assertThat(defect.exitCode()).isEqualTo(ExitCode.BUG.code());
     assertThat(RunResult.running("run").status()).isEqualTo("running");
+  }
+
+  @Test
+  void onlyACompleteRunOnEqualProcessorsIsReproducible() {
+    RunResult complete = RunResult.complete("run", TEACHER, List.of(), List.of());
+
+    assertThat(Json.write(complete)).contains("\"reproducible\" : true");
+    assertThat(Json.write(complete.ofMixedProcessors())).contains("\"reproducible\" : false");
+    assertThat(complete.ofMixedProcessors().teacher()).isEqualTo(TEACHER);
+    assertThat(RunResult.running("run").reproducible()).isFalse();
   }
 
   private static OptionalDouble limit(double value) {

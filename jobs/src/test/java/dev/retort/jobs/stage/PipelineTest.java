@@ -48,6 +48,7 @@ class PipelineTest {
 
     assertThat(result.status()).isEqualTo("ok");
     assertThat(result.exitCode()).isZero();
+    assertThat(result.reproducible()).isTrue();
     assertThat(result.steps()).extracting(ModelOutcome::name).containsExactly("fuse", "quantize");
     assertThat(quantized.sizeBytes() * 3).isLessThan(result.teacher().sizeBytes());
     assertThat(quantized.metrics().get("agreement")).isGreaterThan(0.97);
@@ -123,6 +124,7 @@ class PipelineTest {
   void anEditedQuantizeStepRedoesNeitherIngestNorLabels() {
     Map<String, String> edited = new TreeMap<>(TWO_PARTITIONS);
     edited.put("steps.1.quantize.calibration.range", "minmax");
+    edited.put("steps.1.quantize.ops", "auto");
     PipelineRequest request = fixture.request("work", edited);
     RunResult again =
         Pipeline.compress(
@@ -140,6 +142,11 @@ class PipelineTest {
         .allMatch(stage -> stage.computed() == 0);
     assertThat(again.steps().get(0).sha256()).isEqualTo(result.steps().get(0).sha256());
     assertThat(again.steps().get(1).sha256()).isNotEqualTo(result.steps().get(1).sha256());
+    assertThat(again.stages())
+        .extracting(StageTiming::stage)
+        .filteredOn(name -> name.startsWith("evaluate candidate"))
+        .hasSizeGreaterThan(1)
+        .doesNotHaveDuplicates();
   }
 
   /** A golden that changes asks for a new version of its stage in {@link StageKeys}. */
