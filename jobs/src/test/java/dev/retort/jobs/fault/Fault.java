@@ -1,6 +1,7 @@
 package dev.retort.jobs.fault;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,17 +18,18 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 
 /**
- * What {@link FaultyFileSystem} does to the process that writes: at the {@code count}-th moment
- * that fits, the process ends at once, as after {@code kill -9}. It happens once for a marker file,
- * so the same command, repeated, goes on.
+ * What {@link FaultyFileSystem} does to the process that writes, at the {@code count}-th moment
+ * that fits. It happens once for a marker file, so the same command, repeated, goes on.
  *
  * @param file a pattern that the whole URI of the file fits
  * @param moments when in the writing of a file
  * @param count which of the moments that fit, from 1
  * @param where the processes that it may happen to
  * @param marker is made when it happens, with what was being written
+ * @param kind what happens
  */
-public record Fault(String file, List<Moment> moments, int count, Where where, Path marker) {
+public record Fault(
+    String file, List<Moment> moments, int count, Where where, Path marker, Kind kind) {
   /** What a process ends with that a fault halts: not one of Retort's exit codes. */
   public static final int HALTED = 77;
 
@@ -52,6 +54,14 @@ public record Fault(String file, List<Moment> moments, int count, Where where, P
     EXECUTOR
   }
 
+  /** What happens to the process. */
+  public enum Kind {
+    /** It ends at once, as after {@code kill -9}. */
+    HALT,
+    /** The thread that writes waits until it is interrupted; the rest of the process goes on. */
+    PAUSE
+  }
+
   public Fault {
     moments = List.copyOf(moments);
   }
@@ -63,11 +73,17 @@ public record Fault(String file, List<Moment> moments, int count, Where where, P
 
   /** As {@link #first}, at the {@code count}-th time. */
   public static Fault nth(int count, String file, Moment moment, Path marker) {
-    return new Fault(file, List.of(moment), count, Where.DRIVER, marker);
+    return new Fault(file, List.of(moment), count, Where.DRIVER, marker, Kind.HALT);
   }
 
+  /** This fault in whatever executor comes first, instead of in the driver. */
   public Fault inExecutor() {
-    return new Fault(file, moments, count, Where.EXECUTOR, marker);
+    return new Fault(file, moments, count, Where.EXECUTOR, marker, kind);
+  }
+
+  /** As this fault, but the writer waits. */
+  public Fault pausing() {
+    return new Fault(file, moments, count, where, marker, Kind.PAUSE);
   }
 
   /** Options of a Java machine under which Hadoop's files of {@code scheme} have this fault. */
@@ -81,6 +97,7 @@ public record Fault(String file, List<Moment> moments, int count, Where where, P
     properties.put(PREFIX + "count", Integer.toString(count));
     properties.put(PREFIX + "where", where.name());
     properties.put(PREFIX + "marker", marker.toString());
+    properties.put(PREFIX + "kind", kind.name());
     List<String> options = new ArrayList<>();
     properties.forEach((name, value) -> options.add("-Dspark.hadoop." + name + "=" + value));
     return options;
@@ -96,17 +113,30 @@ public record Fault(String file, List<Moment> moments, int count, Where where, P
         moments,
         configuration.getInt(PREFIX + "count", 1),
         Where.valueOf(configuration.get(PREFIX + "where")),
-        Path.of(configuration.get(PREFIX + "marker")));
+        Path.of(configuration.get(PREFIX + "marker")),
+        Kind.valueOf(configuration.get(PREFIX + "kind")));
   }
 
-  /** Ends this process if the moment has come. */
-  void meet(Moment moment, org.apache.hadoop.fs.Path path) {
+  /** Does what is to be done if the moment has come. */
+  void meet(Moment moment, org.apache.hadoop.fs.Path path) throws InterruptedIOException {
     if (moments.contains(moment)
         && where == here()
         && Pattern.matches(file, path.toString())
         && SEEN.incrementAndGet() == count
         && mark(moment + " " + path)) {
-      Runtime.getRuntime().halt(HALTED);
+      if (kind == Kind.HALT) {
+        Runtime.getRuntime().halt(HALTED);
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the fault was interrupted");
     }
   }
 

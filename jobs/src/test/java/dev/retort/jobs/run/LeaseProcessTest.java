@@ -24,6 +24,7 @@ class LeaseProcessTest {
   public static void main(String[] arguments) throws IOException {
     RunDirectory directory = RunDirectory.of(WorkRoot.of(Path.of(arguments[0])), new RunId("run"));
     RunWriter writer = directory.lock(QUICK);
+    writer.lastWords(() -> writer.write(RunDirectory.RESULT, "stopped"));
     System.out.println("locked");
     int end = System.in.read();
     if (arguments.length > 1) {
@@ -48,11 +49,12 @@ class LeaseProcessTest {
   }
 
   @Test
-  void aProcessThatIsStoppedReleasesItsRunOnTheWayOut() throws Exception {
+  void aProcessThatIsStoppedSaysSoAndReleasesItsRunOnTheWayOut() throws Exception {
     Process other = start();
     other.destroy();
     other.waitFor();
     assertThat(work.resolve("runs/run/lease-1")).content().contains("\"released\" : true");
+    assertThat(work.resolve("runs/run/result.json")).hasContent("stopped");
     lock().close();
   }
 
