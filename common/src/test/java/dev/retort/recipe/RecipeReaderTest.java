@@ -62,7 +62,6 @@ class RecipeReaderTest {
     assertThat(recipe.pooling()).contains(Pooling.CLS);
     assertThat(recipe.normalize()).isTrue();
     assertThat(RecipeModel.title(recipe)).isEqualTo("e + h");
-    assertThat(RecipeModel.file(recipe)).isEmpty();
     assertThat(RecipeReader.parse("again", RecipeWriter.write(recipe), Map.of())).isEqualTo(recipe);
   }
 

@@ -41,15 +41,27 @@ final class CompressCommand implements Callable<Integer> {
   @ParentCommand private RetortCommand root;
   @Mixin private RecipeOptions options;
 
+  @Option(
+      names = "--result",
+      paramLabel = "FILE",
+      description = {
+        "Write the result of this attempt here, too: a path or URI of its own. For whoever cannot",
+        "see the exit code, as in cluster mode; 'retort result FILE' reads it."
+      })
+  private String resultFile;
+
   @Option(names = "--json", description = "Print the result as JSON, as in result.json.")
   private boolean json;
 
+  private RunResult compress() {
+    try (ConsoleProgress progress = ConsoleProgress.start()) {
+      return root.engine().compress(options.request(progress));
+    }
+  }
+
   @Override
   public Integer call() {
-    RunResult result;
-    try (ConsoleProgress progress = ConsoleProgress.start()) {
-      result = root.engine().compress(options.request(progress));
-    }
+    RunResult result = options.attempt(resultFile).record(this::compress);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(Json.write(result));

@@ -1,9 +1,9 @@
 package dev.retort.jobs.cli;
 
 import dev.retort.jobs.run.Json;
+import dev.retort.jobs.spark.ShippedFiles;
 import dev.retort.jobs.stage.ModelOutcome;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -38,7 +38,7 @@ final class EvaluateCommand implements Runnable {
   @Mixin private RecipeOptions options;
 
   @Parameters(index = "1", paramLabel = "MODEL", description = "An ONNX model file.")
-  private Path model;
+  private String model;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -47,7 +47,7 @@ final class EvaluateCommand implements Runnable {
   public void run() {
     List<ModelOutcome> outcomes;
     try (ConsoleProgress progress = ConsoleProgress.start()) {
-      outcomes = root.engine().evaluate(options.request(progress), model);
+      outcomes = root.engine().evaluate(options.request(progress), ShippedFiles.local(model));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -5,6 +5,7 @@ import dev.retort.error.RetortException;
 import dev.retort.jobs.spark.SparkFailures;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -12,6 +13,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into a message for the user and an exit code. */
 final class Failures {
+  private static final Pattern OF_SPARK =
+      Pattern.compile(
+          "-c|--(conf|properties-file|deploy-mode|files|jars|packages|num-executors"
+              + "|(driver|executor|total-executor)-(memory|cores))(=.*)?");
+
   private Failures() {}
 
   /** For picocli: a command failed. */
@@ -26,6 +32,11 @@ final class Failures {
     PrintWriter err = command.getErr();
     err.println("Cannot run the command: " + failure.getMessage());
     UnmatchedArgumentException.printSuggestions(failure, err);
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && unmatched.getUnmatched().stream().anyMatch(word -> OF_SPARK.matcher(word).matches())) {
+      err.println(
+          "Options of spark-submit must stand before retort.jar; deploy/retort takes them anywhere.");
+    }
     err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
     return ExitCode.USAGE.code();
   }

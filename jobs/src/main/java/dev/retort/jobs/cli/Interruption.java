@@ -1,6 +1,8 @@
 package dev.retort.jobs.cli;
 
 import dev.retort.error.ExitCode;
+import dev.retort.jobs.spark.DeployMode;
+import dev.retort.jobs.spark.SparkSessions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -32,11 +34,19 @@ final class Interruption {
     return interruption;
   }
 
-  /** Ends the process with {@code code}, unless a signal is ending it already. */
+  /**
+   * Ends the process with {@code code}, unless a signal is ending it already. A driver in the
+   * cluster that did its work returns instead: YARN takes an application that exits, be it with 0,
+   * for one that failed.
+   */
   void finish(int code) {
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       finished.set(true);
-      System.exit(code);
+      if (code == ExitCode.OK.code() && DeployMode.ofThisProcess() == DeployMode.CLUSTER) {
+        SparkSessions.stop();
+      } else {
+        System.exit(code);
+      }
     }
   }
 

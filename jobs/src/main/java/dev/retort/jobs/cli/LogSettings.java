@@ -7,13 +7,14 @@ import org.apache.logging.log4j.core.config.Configurator;
 /** Makes Spark's logging follow {@code log4j2.properties} of the assembly, whoever started Java. */
 final class LogSettings {
   private static final String CHOSEN = "log4j2.configurationFile";
+  private static final String CHOSEN_BY_LAUNCHER = "LOG4J_CONFIGURATION_FILE";
   private static final String OURS = "/log4j2.properties";
 
   private LogSettings() {}
 
   /** Does nothing where the user chose a configuration. */
   static void apply() {
-    if (System.getProperty(CHOSEN) == null) {
+    if (System.getProperty(CHOSEN) == null && System.getenv(CHOSEN_BY_LAUNCHER) == null) {
       Configurator.reconfigure(ours());
     }
   }

@@ -1,8 +1,12 @@
 package dev.retort.jobs.cli;
 
 import dev.retort.error.UserError;
+import dev.retort.jobs.run.NamedFile;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.DeployMode;
+import dev.retort.jobs.spark.HadoopSettings;
+import dev.retort.jobs.spark.ShippedFiles;
 import dev.retort.jobs.stage.PipelineRequest;
 import dev.retort.jobs.stage.ProgressListener;
 import dev.retort.recipe.Recipe;
@@ -12,14 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options of every command that takes a recipe. */
 final class RecipeOptions {
-  @Parameters(index = "0", paramLabel = "RECIPE", description = "The recipe, a YAML file.")
-  private Path recipe;
+  @Parameters(
+      index = "0",
+      paramLabel = "RECIPE",
+      description = "The recipe, a YAML file: a path, a URI, or the name of one of --files.")
+  private String recipe;
 
   @Option(
       names = "--set",
@@ -56,11 +64,11 @@ final class RecipeOptions {
       names = "--measurements",
       paramLabel = "FILE",
       description = "Replay these measurements instead of measuring; makes a run reproducible.")
-  private Path measurements;
+  private String measurements;
 
   /** The recipe with its overrides. */
   Recipe recipe() {
-    return RecipeReader.read(recipe, overrides);
+    return RecipeReader.read(ShippedFiles.local(recipe), overrides);
   }
 
   /** The work root as given. */
@@ -68,20 +76,41 @@ final class RecipeOptions {
     return work;
   }
 
-  /** What the pipeline is asked to do; {@code progress} hears how far it is. */
-  PipelineRequest request(ProgressListener progress) {
-    checkMeasurements();
-    useMaster();
-    URI root = WorkRoot.uriOf(work);
-    Optional<String> name = Optional.ofNullable(runId).map(id -> new RunId(id).name());
-    return new PipelineRequest(recipe(), root, name, Optional.ofNullable(measurements), progress);
+  /** The file that tells of this attempt, if one is wanted. */
+  AttemptResult attempt(String resultFile) {
+    Optional<String> named = Optional.ofNullable(resultFile);
+    named.ifPresent(file -> checkShared("--result", file));
+    return new AttemptResult(
+        named.map(file -> NamedFile.of(file, HadoopSettings.ofThisProcess())),
+        Objects.requireNonNullElse(runId, ""));
   }
 
-  private void checkMeasurements() {
-    if (measurements != null && !Files.isReadable(measurements)) {
+  /** What the pipeline is asked to do; {@code progress} hears how far it is. */
+  PipelineRequest request(ProgressListener progress) {
+    useMaster();
+    checkShared("--work", work);
+    URI root = WorkRoot.uriOf(work);
+    Optional<String> name = Optional.ofNullable(runId).map(id -> new RunId(id).name());
+    return new PipelineRequest(recipe(), root, name, measurementFile(), progress);
+  }
+
+  private Optional<Path> measurementFile() {
+    Optional<Path> file = Optional.ofNullable(measurements).map(ShippedFiles::local);
+    if (file.isPresent() && !Files.isReadable(file.get())) {
       throw UserError.usage(
           "Cannot replay measurements: --measurements is %s, must be a readable file; give the measurements.json of a run"
               .formatted(measurements));
+    }
+    return file;
+  }
+
+  /** A driver in the cluster has a folder of its own, which is gone when it ends. */
+  private static void checkShared(String option, String value) {
+    if (DeployMode.ofThisProcess() == DeployMode.CLUSTER
+        && !value.matches("/.*|[A-Za-z][^/]+:.*")) {
+      throw UserError.usage(
+          "Cannot run in cluster mode: %s is %s, must be a URI or an absolute path that driver and executors share; give %s"
+              .formatted(option, value, option));
     }
   }
 

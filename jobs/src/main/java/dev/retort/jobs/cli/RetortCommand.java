@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
       "  retort compress conf/recipes/fashion-mnist.yaml",
       "  retort inspect data/models/fashion-resnet.onnx",
       "  retort compress my.yaml --set runtime.batch=8 --work hdfs://host/retort",
+      "  retort compress my.yaml --master yarn --conf spark.executor.cores=2 --files teacher.onnx",
+      "",
+      "Options of spark-submit may stand anywhere when the launcher deploy/retort is used.",
       "",
       "Exit codes:",
       "    0  done                          5  another driver works on this run",
@@ -46,6 +49,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       LabelCommand.class,
       CalibrateCommand.class,
+      ResultCommand.class,
       ReferenceCommand.class,
       VersionCommand.class
     })

@@ -12,6 +12,7 @@ import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.graph.shape.ShapeInference;
+import dev.retort.jobs.spark.ShippedFiles;
 import dev.retort.recipe.DataSettings;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeModel;
@@ -36,10 +37,11 @@ public record CheckedModel(
 
   /** As {@link #of(Path, DataSettings)}, for the teacher of {@code recipe}. */
   public static CheckedModel of(Recipe recipe) {
+    List<Path> files = recipe.model().stream().map(ShippedFiles::local).toList();
     return of(
         String.join(" + ", recipe.model()),
-        RecipeModel.file(recipe),
-        RecipeModel.read(recipe),
+        files.size() == 1 ? Optional.of(files.get(0)) : Optional.empty(),
+        RecipeModel.read(recipe, files),
         recipe.data());
   }
 

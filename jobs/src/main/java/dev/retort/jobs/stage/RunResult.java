@@ -33,12 +33,16 @@ public record RunResult(
   }
 
   /** What a run says of itself until it ends: a driver that is lost leaves it so. */
-  static RunResult running(String runId) {
-    return unfinished("running", ExitCode.INFRASTRUCTURE, runId, "the driver has not ended yet");
+  public static RunResult running(String runId) {
+    return unfinished(
+        "running",
+        ExitCode.INFRASTRUCTURE,
+        runId,
+        "The driver has not ended yet, or was lost; in that case repeat the command, which goes on from what is committed");
   }
 
   /** A run that an error ended; the same command goes on from what is stored. */
-  static RunResult failed(String runId, Throwable error) {
+  public static RunResult failed(String runId, Throwable error) {
     Throwable cause = error;
     while (!(cause instanceof RetortException) && cause.getCause() != null) {
       cause = cause.getCause();

@@ -3,12 +3,16 @@ package dev.retort.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,12 @@ class LauncherIT {
   private static final Path LAUNCHER = ROOT.resolve("deploy/retort");
   private static final String RECIPE = ROOT.resolve("conf/recipes/fashion-mnist.yaml").toString();
   private static final long PATIENCE_SECONDS = 120;
+
+  private static final String RESULT_OF_EXIT_CODE_4 =
+      """
+      {"status": "gate-failed", "exitCode": 4, "runId": "r", "reproducible": true, "message": "a gate is missed",
+       "teacher": null, "steps": [], "stages": []}
+      """;
 
   @TempDir private Path folder;
 
@@ -89,6 +99,134 @@ class LauncherIT {
         .containsSubsequence(ROOT.resolve("jobs/target/retort.jar").toString(), "compress", RECIPE);
   }
 
+  @Test
+  void optionsOfSparkSubmitMayStandAnywhere() throws Exception {
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", fakeSpark("exit 0"), "RETORT_SPARK_OPTIONS", "--queue retort"),
+            ROOT,
+            LAUNCHER.toString(),
+            "compress",
+            "--conf",
+            "spark.ui.enabled=false",
+            RECIPE,
+            "--executor-memory=4g",
+            "--run-id",
+            "mine");
+
+    assertThat(ended.output().lines())
+        .containsSubsequence(
+            "--queue",
+            "retort",
+            "--conf",
+            "spark.ui.enabled=false",
+            "--executor-memory",
+            "4g",
+            ROOT.resolve("jobs/target/retort.jar").toString(),
+            "compress",
+            RECIPE,
+            "--run-id",
+            "mine");
+  }
+
+  @Test
+  void everyOptionOfSparkSubmitIsTaken() throws Exception {
+    Set<String> notForThisJar =
+        Set.of("--class", "--kill", "--status", "--remote", "--py-files", "--properties-file");
+    List<String> options = new ArrayList<>();
+    for (String[] names : optionsOfSparkSubmit()) {
+      Stream.of(names)
+          .filter(name -> !notForThisJar.contains(name))
+          .forEach(name -> options.addAll(List.of(name, "x=y")));
+    }
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "compress", RECIPE));
+    command.addAll(options);
+
+    Ended ended =
+        start(Map.of("SPARK_HOME", fakeSpark("exit 0")), ROOT, command.toArray(String[]::new));
+
+    assertThat(options).hasSizeGreaterThan(40);
+    assertThat(ended.output().lines())
+        .containsSubsequence(options)
+        .endsWith(ROOT.resolve("jobs/target/retort.jar").toString(), "compress", RECIPE);
+  }
+
+  @Test
+  void inClusterModeFilesAreShippedAndTheExitCodeComesFromTheResult() throws Exception {
+    Path result = Files.writeString(folder.resolve("result.json"), RESULT_OF_EXIT_CODE_4);
+    String writeResult =
+        "while [ $# -gt 0 ]; do [ \"$1\" != --result ] || { mkdir -p \"$(dirname \"$2\")\"; cp %s \"$2\"; }; shift; done"
+            .formatted(result);
+    Path measurements = Files.writeString(folder.resolve("measurements.json"), "{}");
+
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", fakeSpark(writeResult)),
+            folder,
+            LAUNCHER.toString(),
+            "compress",
+            RECIPE,
+            "--deploy-mode=cluster",
+            "--measurements",
+            measurements.getFileName().toString(),
+            "--files",
+            "teacher.onnx",
+            "--work=w");
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(4);
+    assertThat(ended.output()).contains("a gate is missed");
+    assertThat(ended.output().lines())
+        .containsSubsequence("--files", "teacher.onnx," + RECIPE + ",measurements.json")
+        .containsSubsequence(
+            "compress", "fashion-mnist.yaml", "--measurements", "measurements.json")
+        .containsSubsequence("--work", folder.toRealPath().resolve("w").toString(), "--result");
+  }
+
+  @Test
+  void aDriverThatLeavesNoResultIsAFailureOfTheCluster() throws Exception {
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", fakeSpark("exit 1")),
+            folder,
+            LAUNCHER.toString(),
+            "compress",
+            RECIPE,
+            "--deploy-mode",
+            "cluster");
+
+    assertThat(ended.exitCode()).isEqualTo(10);
+    assertThat(ended.output()).contains("Cannot read the result", "repeat the command");
+  }
+
+  @Test
+  void whatASparkUserWouldGetWrongIsRefused() throws Exception {
+    assertRefused("its value is missing", "compress", RECIPE, "--conf");
+    assertRefused(
+        "--properties-file is no.conf, must be a readable file",
+        "compress",
+        RECIPE,
+        "--properties-file",
+        "no.conf");
+    assertRefused(
+        "Cannot run evaluate in cluster mode",
+        "evaluate",
+        RECIPE,
+        "m.onnx",
+        "--conf",
+        "spark.submit.deployMode=cluster");
+  }
+
+  private void assertRefused(String message, String... arguments) throws Exception {
+    String[] command = new String[arguments.length + 1];
+    command[0] = LAUNCHER.toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+
+    Ended ended = start(Map.of(), folder, command);
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+    assertThat(ended.output()).contains(message);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"compress", "validate", "plan"})
   void aWrongSparkHomeIsRefused(String command) throws Exception {
@@ -125,6 +263,24 @@ class LauncherIT {
     assertThat(without.output()).contains("no file system for the scheme \"odd\"");
     assertThat(with.output()).doesNotContain("no file system");
     assertThat(with.exitCode()).isZero();
+  }
+
+  /** Spark's own list of the options that have a value. */
+  private static String[][] optionsOfSparkSubmit() throws ReflectiveOperationException {
+    Class<?> parser = Class.forName("org.apache.spark.launcher.SparkSubmitOptionParser");
+    Constructor<?> constructor = parser.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    Field options = parser.getDeclaredField("opts");
+    options.setAccessible(true);
+    return (String[][]) options.get(constructor.newInstance());
+  }
+
+  /** A Spark installation whose spark-submit prints its arguments and then runs a script. */
+  private String fakeSpark(String script) throws IOException {
+    Path submit = fake("spark/bin/spark-submit", "printf '%s\\n' \"$@\"\n" + script);
+    Path home = submit.getParent().getParent();
+    Files.createSymbolicLink(home.resolve("jars"), ROOT.resolve("jobs/target/spark/jars"));
+    return home.toString();
   }
 
   private record Ended(int exitCode, String output) {}

@@ -43,6 +43,73 @@ class MainTest {
   }
 
   @Test
+  void theResultOfAnAttemptIsWrittenWhereTheUserWants(@TempDir Path folder) {
+    String file = folder.resolve("attempts/1.json").toString();
+
+    Command compress = Command.run(result("gate-failed", 4), "compress", RECIPE, "--result", file);
+    Command read = Command.run("result", file, "--work", "/w");
+
+    assertThat(compress.exitCode()).isEqualTo(4);
+    assertThat(read.exitCode()).isEqualTo(4);
+    assertThat(read.out())
+        .isEqualTo(Command.run(result("gate-failed", 4), "compress", RECIPE, "--work", "/w").out());
+    assertThat(read.err()).isEqualTo(compress.err());
+  }
+
+  @Test
+  void anAttemptThatFailsBeforeThereIsARunLeavesItsExitCodeInItsResult(@TempDir Path folder) {
+    String file = folder.resolve("1.json").toString();
+
+    Command compress = Command.run("compress", "no.yaml", "--result", file, "--run-id", "mine");
+    Command read = Command.run("result", file, "--json");
+
+    assertThat(compress.exitCode()).isEqualTo(2);
+    assertThat(read.exitCode()).isEqualTo(2);
+    assertThat(read.out()).contains("\"status\" : \"failed\"", "\"runId\" : \"mine\"");
+    assertThat(read.err()).contains("Cannot read the recipe no.yaml");
+  }
+
+  @Test
+  void aLostDriverLeavesAResultThatSaysTryAgain(@TempDir Path folder) {
+    String file = folder.resolve("1.json").toString();
+    Engine lost =
+        new FakeEngine(
+            request -> {
+              Command read = Command.run("result", file);
+              assertThat(read.exitCode()).isEqualTo(10);
+              assertThat(read.err()).contains("has not ended yet, or was lost");
+              return result("ok", 0);
+            });
+
+    assertThat(Command.run(lost, "compress", RECIPE, "--result", file).exitCode()).isZero();
+    assertThat(Command.run("result", folder.resolve("no.json").toString()).exitCode())
+        .isEqualTo(10);
+  }
+
+  @Test
+  void inClusterModeTheWorkRootMustBeShared() {
+    System.setProperty("spark.submit.deployMode", "cluster");
+    try {
+      Command work = Command.run("compress", RECIPE, "--work", "w");
+      Command attempt = Command.run("compress", RECIPE, "--work", "/w", "--result", "r.json");
+
+      assertThat(List.of(work, attempt)).extracting(Command::exitCode).containsOnly(2);
+      assertThat(work.err()).contains("--work is w, must be a URI or an absolute path");
+      assertThat(attempt.err()).contains("--result is r.json, must be a URI or an absolute path");
+    } finally {
+      System.clearProperty("spark.submit.deployMode");
+    }
+  }
+
+  @Test
+  void anOptionOfSparkSubmitAmongTheCommandsSaysWhereItBelongs() {
+    Command command = Command.run("compress", RECIPE, "--executor-memory", "4g");
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).contains("must stand before retort.jar; deploy/retort takes them");
+  }
+
+  @Test
   void compressPrintsJsonOnRequest() {
     Command command = Command.run(result("ok", 0), "compress", RECIPE, "--json");
 
@@ -246,7 +313,8 @@ class MainTest {
         "join",
         "evaluate",
         "label",
-        "calibrate"
+        "calibrate",
+        "result"
       })
   void helpHasExamplesAndExitCodes(String command) {
     Command help = Command.run(command, "--help");

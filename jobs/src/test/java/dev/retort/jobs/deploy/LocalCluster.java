@@ -34,10 +34,10 @@ final class LocalCluster implements AutoCloseable {
     return script("start", more);
   }
 
-  /** A running cluster of two workers with a core each. */
-  static LocalCluster started(Path state) throws Exception {
+  /** A running cluster of two workers. */
+  static LocalCluster started(Path state, String... options) throws Exception {
     LocalCluster cluster = new LocalCluster(state);
-    Launcher.Outcome outcome = cluster.start();
+    Launcher.Outcome outcome = cluster.start(options);
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     return cluster;
   }

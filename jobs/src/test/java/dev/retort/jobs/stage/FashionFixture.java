@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.apache.spark.sql.SaveMode;
 
 /** A small part of Fashion-MNIST with a recipe, so that the main job runs in seconds. */
-final class FashionFixture {
-  static final Path ROOT = Path.of(System.getProperty("retort.root"));
+public final class FashionFixture {
+  public static final Path ROOT = Path.of(System.getProperty("retort.root"));
   static final int TRAIN_ROWS = 1_280;
   static final int TEST_ROWS = 512;
 
@@ -37,35 +37,40 @@ final class FashionFixture {
 
   private final Path folder;
 
-  FashionFixture(Path folder) {
+  public FashionFixture(Path folder) {
     this.folder = folder;
     write("train", TRAIN_ROWS);
     write("test", TEST_ROWS);
   }
 
-  Path data(String split) {
+  public Path data(String split) {
     return folder.resolve(split);
+  }
+
+  /** Writes the recipe with a model of another name or place. */
+  public Path writeRecipe(Path file, String model) {
+    try {
+      return Files.writeString(file, RECIPE.formatted(model, data("train"), data("test")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The recipe with keys replaced as by {@code --set}. */
   Recipe recipe(Map<String, String> overrides) {
-    Path file = folder.resolve("recipe.yaml");
-    try {
-      Files.writeString(
-          file,
-          RECIPE.formatted(
-              ROOT.resolve("data/models/fashion-resnet.onnx"), data("train"), data("test")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path file =
+        writeRecipe(
+            folder.resolve("recipe.yaml"),
+            ROOT.resolve("data/models/fashion-resnet.onnx").toString());
     return RecipeReader.read(file, new TreeMap<>(overrides));
   }
 
-  PipelineRequest request(String work, Map<String, String> overrides) {
+  public PipelineRequest request(String work, Map<String, String> overrides) {
     return request(work, overrides, Optional.empty());
   }
 
-  PipelineRequest request(String work, Map<String, String> overrides, Optional<Path> measurements) {
+  public PipelineRequest request(
+      String work, Map<String, String> overrides, Optional<Path> measurements) {
     return new PipelineRequest(
         recipe(overrides),
         folder.resolve(work).toUri(),
@@ -74,7 +79,7 @@ final class FashionFixture {
         ProgressListener.silent());
   }
 
-  Path run(String work) {
+  public Path run(String work) {
     return folder.resolve(work).resolve("runs/run");
   }
 

@@ -13,17 +13,17 @@ import java.time.ZoneOffset;
  * The dated page that the proof profile writes, {@code jobs/target/proof/<date>.md}: one line a
  * figure, with the machine that it was measured on.
  */
-final class ProofPage {
+public final class ProofPage {
   private static final Path FOLDER = FashionFixture.ROOT.resolve("jobs/target/proof");
 
   private ProofPage() {}
 
-  static Path folder() {
+  public static Path folder() {
     return FOLDER;
   }
 
   /** Adds a figure. */
-  static void row(String figure, String wanted, String measured) {
+  public static void row(String figure, String wanted, String measured) {
     Path page = FOLDER.resolve(LocalDate.now(ZoneOffset.UTC) + ".md");
     try {
       Files.createDirectories(FOLDER);

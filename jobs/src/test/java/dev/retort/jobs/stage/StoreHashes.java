@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The content of a store without the names of attempts: stage, fingerprint, hash of each shard. */
-final class StoreHashes {
+public final class StoreHashes {
   private StoreHashes() {}
 
-  static SortedMap<String, String> of(Path work) {
+  public static SortedMap<String, String> of(Path work) {
     Store store = Store.open(WorkRoot.of(work));
     SortedMap<String, String> hashes = new TreeMap<>();
     for (Path stage : children(work.resolve("store"))) {
