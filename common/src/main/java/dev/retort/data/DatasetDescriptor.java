@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param inputs the model inputs, in the order of the columns
  * @param label the label, or null where samples have none
  * @param idColumn the user's id column, or null where none was named
+ * @param lengths of the texts; null where samples have none, or are a choice of another data set's
  * @param samples how many samples
  * @param samplesPerShard samples of every shard but the last
  * @param shards how many shards
@@ -25,6 +26,7 @@ public record DatasetDescriptor(
     List<InputSpec> inputs,
     LabelSpec label,
     String idColumn,
+    TokenLengths lengths,
     long samples,
     int samplesPerShard,
     int shards,
@@ -49,11 +51,26 @@ public record DatasetDescriptor(
         columns.inputs(),
         columns.label().orElse(null),
         columns.id().orElse(null),
+        null,
         plan.samples(),
         plan.samplesPerShard(),
         plan.shards(),
         plan.groupSize(),
         contentHash(columns, plan, shardHashes));
+  }
+
+  public DatasetDescriptor withLengths(TokenLengths newLengths) {
+    return new DatasetDescriptor(
+        name,
+        inputs,
+        label,
+        idColumn,
+        newLengths,
+        samples,
+        samplesPerShard,
+        shards,
+        groupSize,
+        contentHash);
   }
 
   public ShardPlan plan() {
@@ -62,6 +79,11 @@ public record DatasetDescriptor(
 
   public SampleSchema schema() {
     return columns().schema();
+  }
+
+  /** Bytes of the inputs of a sample on average, as far as they are known. */
+  public long meanSampleBytes() {
+    return schema().meanSampleBytes(Optional.ofNullable(lengths));
   }
 
   public SampleColumns columns() {

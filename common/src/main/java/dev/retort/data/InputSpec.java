@@ -20,6 +20,8 @@ import java.util.Set;
  * @param mean subtracted after scaling, one value or one a channel; empty for none
  * @param std divisor after that, one value or one a channel; empty for none
  * @param layout order of the stored axes
+ * @param text how texts become this input's tokens, null where it is no text; the shape of a text
+ *     is the one of the longest
  */
 public record InputSpec(
     String name,
@@ -29,7 +31,8 @@ public record InputSpec(
     double scale,
     List<Double> mean,
     List<Double> std,
-    Layout layout)
+    Layout layout,
+    TextSpec text)
     implements Serializable {
   private static final Set<ElementType> STORABLE =
       Set.of(
@@ -75,22 +78,46 @@ public record InputSpec(
   /** An input that is stored in the model's layout and only cast, if at all. */
   public static InputSpec of(String name, String column, ElementType type, long... shape) {
     List<Long> sizes = Arrays.stream(shape).boxed().toList();
-    return new InputSpec(name, column, type, sizes, 1, List.of(), List.of(), Layout.AS_MODEL);
+    return new InputSpec(name, column, type, sizes, 1, List.of(), List.of(), Layout.AS_MODEL, null);
+  }
+
+  /** Texts: what is stored of each are the ids of its tokens, as many as it has. */
+  public static InputSpec ofText(String column, TextSpec text) {
+    return new InputSpec(
+        TokenInput.IDS.modelName(),
+        column,
+        ElementType.INT32,
+        List.of((long) text.maxLength()),
+        1,
+        List.of(),
+        List.of(),
+        Layout.AS_MODEL,
+        text);
+  }
+
+  /** The same under another name. */
+  InputSpec named(String newName) {
+    return new InputSpec(newName, column, type, shape, scale, mean, std, layout, text);
+  }
+
+  /** Whether samples are texts, whose lengths differ. */
+  public boolean isText() {
+    return text != null;
   }
 
   public InputSpec withScale(double newScale) {
-    return new InputSpec(name, column, type, shape, newScale, mean, std, layout);
+    return new InputSpec(name, column, type, shape, newScale, mean, std, layout, text);
   }
 
   public InputSpec withNormalization(List<Double> newMean, List<Double> newStd) {
-    return new InputSpec(name, column, type, shape, scale, newMean, newStd, layout);
+    return new InputSpec(name, column, type, shape, scale, newMean, newStd, layout, text);
   }
 
   public InputSpec withLayout(Layout newLayout) {
-    return new InputSpec(name, column, type, shape, scale, mean, std, newLayout);
+    return new InputSpec(name, column, type, shape, scale, mean, std, newLayout, text);
   }
 
-  /** The stored dimensions of one sample. */
+  /** The stored dimensions of one sample, for a text those of the longest. */
   public Dims dims() {
     return Dims.of(shape.stream().mapToLong(Long::longValue).toArray());
   }
@@ -100,7 +127,7 @@ public record InputSpec(
     return layout == Layout.AS_MODEL ? dims() : Dims.of(shape.get(2), shape.get(0), shape.get(1));
   }
 
-  /** Stored bytes of one sample. */
+  /** Stored bytes of one sample, for a text those of the longest. */
   public int sampleBytes() {
     return Math.toIntExact(type.byteLength(dims().elementCount()));
   }
@@ -113,6 +140,13 @@ public record InputSpec(
   /** Whether the prefix computes anything besides a cast. */
   public boolean computes() {
     return scale != 1 || !mean.isEmpty() || !std.isEmpty() || layout != Layout.AS_MODEL;
+  }
+
+  /** Whether a stored sample may have {@code bytes} bytes. */
+  boolean stores(int bytes) {
+    return isText()
+        ? bytes > 0 && bytes <= sampleBytes() && bytes % TokenSequences.TOKEN_BYTES == 0
+        : bytes == sampleBytes();
   }
 
   private static long channels(List<Long> shape, Layout layout) {

@@ -36,16 +36,19 @@ public final class Preprocessing {
   /** The metadata entry that describes the prefix. */
   public static final String METADATA_KEY = "retort.preprocessing";
 
+  private static final Dim TOKENS = Dim.of("sequence_length");
+
   private Preprocessing() {}
 
   /**
-   * The model with the prefixes that {@code inputs} need; the model itself if they need none or it
-   * has them.
+   * The model with the prefixes that inputs {@code stored} so need, a text for each of its token
+   * inputs; the model itself if they need none or it has them.
    *
    * @throws UserError if inputs of model and data do not belong together by name, shape or type, or
    *     the model has another prefix
    */
-  public static Model prepend(Model model, List<InputSpec> inputs) {
+  public static Model prepend(Model model, List<InputSpec> stored) {
+    List<InputSpec> inputs = TokenInput.fedBy(stored, model);
     checkNames(model, inputs);
     String present = model.metadata().get(METADATA_KEY);
     if (present != null) {
@@ -98,9 +101,16 @@ public final class Preprocessing {
   /** The input as stored: same name and batch axis, the data's type and dimensions. */
   private static ValueInfo stored(ValueInfo old, ValueType.OfTensor wanted, InputSpec input) {
     Dim batch = wanted.shape().filter(s -> !s.isEmpty()).map(s -> s.get(0)).orElse(Dim.UNKNOWN);
-    Stream<Dim> sizes = input.shape().stream().map(Dim::of);
+    Stream<Dim> sizes =
+        input.isText() ? Stream.of(length(wanted)) : input.shape().stream().map(Dim::of);
     Dim[] dims = Stream.concat(Stream.of(batch), sizes).toArray(Dim[]::new);
     return old.withType(ValueType.OfTensor.of(input.type(), dims));
+  }
+
+  /** The axis of a text's tokens, which has a name, so that others can be seen to follow it. */
+  private static Dim length(ValueType.OfTensor wanted) {
+    List<Dim> dims = wanted.shape().orElse(List.of());
+    return dims.size() == 2 && !(dims.get(1) instanceof Dim.Unknown) ? dims.get(1) : TOKENS;
   }
 
   private static void checkNames(Model model, List<InputSpec> inputs) {
@@ -177,7 +187,8 @@ public final class Preprocessing {
 
   private static String describe(InputSpec input) {
     StringBuilder text = new StringBuilder();
-    text.append(input.name()).append(": ").append(input.type()).append(input.dims());
+    text.append(input.name()).append(": ").append(input.type());
+    text.append(input.isText() ? "[tokens]" : input.dims().toString());
     if (input.layout() != Layout.AS_MODEL) {
       text.append(" channels-last");
     }

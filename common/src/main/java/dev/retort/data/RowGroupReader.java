@@ -15,6 +15,7 @@ import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 
@@ -31,6 +32,7 @@ final class RowGroupReader implements AutoCloseable {
   private final Path path;
   private final ParquetFileReader file;
   private PageReadStore pages;
+  private int loaded;
 
   private RowGroupReader(Path path, ParquetFileReader file) {
     this.path = path;
@@ -74,8 +76,19 @@ final class RowGroupReader implements AutoCloseable {
       throw new IOException(
           "%s has %d row groups, not row group %d".formatted(path, rowGroups(), number));
     }
+    loaded = number;
     pages = file.readRowGroup(number);
     return Math.toIntExact(pages.getRowCount());
+  }
+
+  /** Bytes that the values of a column of the loaded row group have together, at most. */
+  int mostBytes(String column) throws IOException {
+    for (ColumnChunkMetaData chunk : file.getRowGroups().get(loaded).getColumns()) {
+      if (chunk.getPath().toDotString().equals(column)) {
+        return Math.toIntExact(chunk.getTotalUncompressedSize());
+      }
+    }
+    throw new IOException(path + " has no column " + column);
   }
 
   /** Gives each value of a binary column of the loaded row group to {@code sink}. */

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What a choice needs to know of consecutive samples in canonical order, 12 bytes each: rank and
- * stratum. Not thread safe.
+ * What choices and counts need to know of consecutive samples in canonical order, 16 bytes each:
+ * rank, stratum and the length of the text. Not thread safe.
  */
 public final class SampleTags {
-  private static final int TAG_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int TAG_BYTES = Long.BYTES + 2 * Integer.BYTES;
 
   private ByteBuffer bytes = ByteBuffer.allocate(TAG_BYTES << 8);
 
@@ -18,16 +18,17 @@ public final class SampleTags {
      * A sample.
      *
      * @param occurrence how many samples with the same rank come directly before it
+     * @param tokens those of its text, negative if it was cut to that; 0 if it has none
      */
-    void visit(int stratum, long rank, long occurrence);
+    void visit(int stratum, long rank, long occurrence, int tokens);
   }
 
-  /** Adds the next sample. */
-  public void add(int stratum, long rank) {
+  /** Adds the next sample; {@code tokens} as {@link Visitor#visit} will get them. */
+  public void add(int stratum, long rank, int tokens) {
     if (bytes.remaining() < TAG_BYTES) {
       bytes = ByteBuffer.allocate(2 * bytes.capacity()).put(bytes.flip());
     }
-    bytes.putLong(rank).putInt(stratum);
+    bytes.putLong(rank).putInt(stratum).putInt(tokens);
   }
 
   public byte[] toBytes() {
@@ -43,7 +44,7 @@ public final class SampleTags {
       long rank = bytes.getLong();
       occurrence = occurrence >= 0 && rank == previous ? occurrence + 1 : 0;
       previous = rank;
-      visitor.visit(bytes.getInt(), rank, occurrence);
+      visitor.visit(bytes.getInt(), rank, occurrence, bytes.getInt());
     }
   }
 }

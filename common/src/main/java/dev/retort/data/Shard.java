@@ -3,6 +3,7 @@ package dev.retort.data;
 import dev.retort.tensor.SampleBlock;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.Optional;
  *
  * @param number the shard's place in the data set
  * @param samples how many samples
- * @param inputs one block for each model input, in the order of the schema
+ * @param inputs one block for each model input that is no text, in the order of the schema
+ * @param texts the input that is a text, if there is one
  * @param labels the class of each sample, if the data set has labels
  * @param ids the user's id of each sample, empty if the data set has none
  */
@@ -23,6 +25,7 @@ public record Shard(
     int number,
     int samples,
     Map<String, SampleBlock> inputs,
+    Optional<TokenSequences> texts,
     Optional<IntBuffer> labels,
     List<String> ids) {
   public Shard {
@@ -32,8 +35,9 @@ public record Shard(
 
   /** A view of the sample at {@code index}, valid as long as the shard's buffers. */
   public Sample sample(int index) {
-    List<ByteBuffer> tensors =
-        inputs.values().stream().map(block -> block.slice(index, 1).bytes()).toList();
+    List<ByteBuffer> tensors = new ArrayList<>();
+    inputs.values().forEach(block -> tensors.add(block.slice(index, 1).bytes()));
+    texts.ifPresent(tokens -> tensors.add(tokens.ids(index)));
     int label = labels.map(classes -> classes.get(index)).orElse(0);
     return new Sample(tensors, label, ids.isEmpty() ? "" : ids.get(index));
   }

@@ -60,13 +60,18 @@ public final class ShardReader implements AutoCloseable {
     try {
       int samples = rows.load(rowGroup);
       Map<String, SampleBlock> inputs = new LinkedHashMap<>();
+      Optional<TokenSequences> texts = Optional.empty();
       for (InputSpec input : schema.inputs()) {
-        inputs.put(input.name(), readInput(input, samples, buffers));
+        if (input.isText()) {
+          texts = Optional.of(readTexts(input, samples, buffers));
+        } else {
+          inputs.put(input.name(), readInput(input, samples, buffers));
+        }
       }
       Optional<IntBuffer> labels =
           schema.labelled() ? Optional.of(readLabels(samples, buffers)) : Optional.empty();
       List<String> ids = schema.identified() ? readIds(samples) : List.of();
-      return new Shard(number, samples, inputs, labels, ids);
+      return new Shard(number, samples, inputs, texts, labels, ids);
     } catch (IOException | RuntimeException e) {
       throw unreadable(path, e);
     }
@@ -97,13 +102,32 @@ public final class ShardReader implements AutoCloseable {
     rows.readBinary(
         input.name(),
         (row, page, offset, length) -> {
-          if (length != sampleBytes) {
-            throw new IOException(
-                "a sample of %s has %d bytes, not %d".formatted(input.name(), length, sampleBytes));
-          }
+          checkLength(input, length);
           target.put(row * sampleBytes, page, offset, length);
         });
     return new SampleBlock(input.type(), input.dims(), samples, target);
+  }
+
+  private TokenSequences readTexts(InputSpec input, int samples, ShardBuffers buffers)
+      throws IOException {
+    ByteBuffer ids = buffers.take(input.name(), rows.mostBytes(input.name()));
+    ByteBuffer ends = buffers.take(input.name() + "/ends", samples * Integer.BYTES);
+    rows.readBinary(
+        input.name(),
+        (row, page, offset, length) -> {
+          checkLength(input, length);
+          ids.put(ids.position(), page, offset, length).position(ids.position() + length);
+          ends.putInt(ids.position() / TokenSequences.TOKEN_BYTES);
+        });
+    return new TokenSequences(input, ids.flip(), ends.flip().asIntBuffer());
+  }
+
+  private static void checkLength(InputSpec input, int length) throws IOException {
+    if (!input.stores(length)) {
+      throw new IOException(
+          "a sample of %s has %d bytes, not %d"
+              .formatted(input.name(), length, input.sampleBytes()));
+    }
   }
 
   private IntBuffer readLabels(int samples, ShardBuffers buffers) throws IOException {

@@ -67,7 +67,7 @@ public final class ShardWriter implements AutoCloseable {
     int column = 0;
     for (InputSpec input : schema.inputs()) {
       ByteBuffer bytes = sample.inputs().get(column);
-      if (bytes.remaining() != input.sampleBytes()) {
+      if (!input.stores(bytes.remaining())) {
         throw new IllegalArgumentException(
             "a sample of %s has %d bytes, not %d"
                 .formatted(input.name(), input.sampleBytes(), bytes.remaining()));

@@ -1,5 +1,6 @@
 package dev.retort.recipe;
 
+import dev.retort.data.Padding;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -11,7 +12,8 @@ import java.util.TreeMap;
  * @param train what calibration and validation samples are taken from
  * @param test what each step is evaluated on, once
  * @param validation the part of {@code train} that choices are measured on
- * @param inputs the model's inputs by name
+ * @param inputs the model's inputs by name, without the text
+ * @param text the input that is a text, if there is one
  * @param label where the class of a sample is; without it, steps are compared with the teacher only
  * @param id the column that names a sample; without it, its content does
  * @param maxBadFraction the fraction of unusable rows, 0 to 1, above which ingest fails
@@ -21,12 +23,18 @@ public record DataSettings(
     Source test,
     Validation validation,
     SortedMap<String, InputSettings> inputs,
+    Optional<TextSettings> text,
     Optional<Label> label,
     Optional<String> id,
     double maxBadFraction) {
 
   public DataSettings {
     inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
+  }
+
+  /** How long the texts of a batch are made. */
+  public Padding padding() {
+    return text.map(TextSettings::padTo).orElse(Padding.LONGEST);
   }
 
   /** What Retort can read. */

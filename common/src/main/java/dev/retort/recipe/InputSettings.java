@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One input of the model: {@code (x * scale - mean) / std}, computed in the graph.
+ * One input of the model that is a tensor: {@code (x * scale - mean) / std}, computed in the graph.
  *
  * @param column the column of the source
  * @param type the element type of the source, kept in the canonical data
@@ -47,7 +47,8 @@ public record InputSettings(
         without(1, std),
         layout == Layout.HWC_TO_CHW
             ? dev.retort.data.Layout.CHANNELS_LAST
-            : dev.retort.data.Layout.AS_MODEL);
+            : dev.retort.data.Layout.AS_MODEL,
+        null);
   }
 
   /** What changes nothing is left out, so that no node of the prefix computes it. */

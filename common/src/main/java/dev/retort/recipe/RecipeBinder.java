@@ -13,6 +13,18 @@ import java.util.TreeMap;
 
 /** Makes the records of a recipe from its checked document. */
 final class RecipeBinder {
+  private static final List<Key<?>> TENSOR_KEYS =
+      List.of(
+          RecipeKeys.TYPE,
+          RecipeKeys.SHAPE,
+          RecipeKeys.SCALE,
+          RecipeKeys.MEAN,
+          RecipeKeys.STD,
+          RecipeKeys.LAYOUT,
+          RecipeKeys.RESIZE,
+          RecipeKeys.MODE);
+  private static final List<Key<?>> TEXT_KEYS = List.of(RecipeKeys.MAX_LENGTH, RecipeKeys.PAD_TO);
+
   private final Section root;
 
   private RecipeBinder(Section root) {
@@ -48,6 +60,7 @@ final class RecipeBinder {
             validation.value(RecipeKeys.VALIDATION_FRACTION),
             validation.valueOr(RecipeKeys.VALIDATION_SEED, seed)),
         inputs(data.section("inputs")),
+        text(data.section("inputs")),
         data.has("label") ? Optional.of(label(data.section("label"))) : Optional.empty(),
         data.find(RecipeKeys.ID),
         data.value(RecipeKeys.MAX_BAD_FRACTION));
@@ -70,9 +83,52 @@ final class RecipeBinder {
     }
     SortedMap<String, InputSettings> byName = new TreeMap<>();
     for (String name : inputs.values().entries().keySet()) {
-      byName.put(name, input(name, inputs.section(name)));
+      Section input = inputs.section(name);
+      if (!isText(input)) {
+        refuse(TEXT_KEYS, input, "without a tokenizer, must stand beside one; add tokenizer or");
+        byName.put(name, input(name, input));
+      }
     }
     return byName;
+  }
+
+  private static Optional<TextSettings> text(Section inputs) {
+    List<String> names =
+        inputs.values().entries().keySet().stream()
+            .filter(name -> isText(inputs.section(name)))
+            .toList();
+    if (names.size() > 1) {
+      throw inputs
+          .complaint()
+          .error(
+              "%s has the texts %s, must have one at most; remove the others' tokenizer"
+                  .formatted(inputs.path(), String.join(", ", names)));
+    }
+    return names.stream().map(name -> text(name, inputs.section(name))).findFirst();
+  }
+
+  private static boolean isText(Section input) {
+    return input.has(RecipeKeys.TOKENIZER.name());
+  }
+
+  private static TextSettings text(String name, Section input) {
+    refuse(TENSOR_KEYS, input, "beside a tokenizer, must not be: a text is stored as its tokens;");
+    return new TextSettings(
+        name,
+        input.valueOr(RecipeKeys.COLUMN, name),
+        input.find(RecipeKeys.TOKENIZER).orElseThrow(),
+        input.value(RecipeKeys.MAX_LENGTH),
+        input.value(RecipeKeys.PAD_TO));
+  }
+
+  private static void refuse(List<Key<?>> keys, Section input, String why) {
+    for (Key<?> key : keys) {
+      if (input.has(key.name())) {
+        throw input
+            .complaint()
+            .error("%s is given %s remove it".formatted(input.child(key.name()), why));
+      }
+    }
   }
 
   private static InputSettings input(String name, Section input) {

@@ -5,6 +5,7 @@ import static dev.retort.recipe.Key.literal;
 import static dev.retort.recipe.Key.optional;
 import static dev.retort.recipe.Key.required;
 
+import dev.retort.data.Padding;
 import dev.retort.graph.join.Pooling;
 import dev.retort.recipe.DataSettings.Format;
 import dev.retort.recipe.InputSettings.Layout;
@@ -91,14 +92,16 @@ final class RecipeKeys {
           "the input's name",
           "The column of the source that holds the input.");
   static final Key<ElementType> TYPE =
-      required(
+      derived(
           "data.inputs.*.type",
           KeyTypes.choice(SOURCE_TYPES),
+          "required, but for a text",
           "The element type of the source; it is kept in the canonical data.");
   static final Key<Dims> SHAPE =
-      required(
+      derived(
           "data.inputs.*.shape",
           KeyTypes.shape(),
+          "required, but for a text",
           "The dimensions of one sample as stored, without the batch.");
   static final Key<Double> SCALE =
       literal(
@@ -136,6 +139,26 @@ final class RecipeKeys {
           KeyTypes.choice(List.of(Mode.values())),
           "auto",
           "The channels that an image is decoded to; `auto` follows the shape.");
+  static final Key<String> TOKENIZER =
+      optional(
+          "data.inputs.*.tokenizer",
+          KeyTypes.text(),
+          "Makes the input a text: the `tokenizer.json` of the model. Feeds `input_ids`,"
+              + " `attention_mask` and `token_type_ids`, those that the model has.");
+  static final Key<Integer> MAX_LENGTH =
+      literal(
+              "data.inputs.*.max-length",
+              KeyTypes.count(1, 65_536),
+              "128",
+              "What a text is cut to, those counted that the tokenizer adds.")
+          .in("tokens");
+  static final Key<Padding> PAD_TO =
+      literal(
+          "data.inputs.*.pad-to",
+          KeyTypes.choice(List.of(Padding.values())),
+          "longest",
+          "`longest`: texts run sorted by length, padded to the longest of their batch;"
+              + " `max-length`: as stored, all padded to that.");
   static final Key<String> LABEL_COLUMN =
       literal("data.label.column", KeyTypes.text(), "label", "The column of the class number.");
   static final Key<Integer> CLASSES =
@@ -284,6 +307,9 @@ final class RecipeKeys {
           LAYOUT,
           RESIZE,
           MODE,
+          TOKENIZER,
+          MAX_LENGTH,
+          PAD_TO,
           LABEL_COLUMN,
           CLASSES,
           ID,

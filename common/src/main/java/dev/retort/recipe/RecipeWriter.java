@@ -37,6 +37,7 @@ public final class RecipeWriter {
   private static Mapping data(DataSettings data) {
     Map<String, Yaml> inputs = new LinkedHashMap<>();
     data.inputs().forEach((name, input) -> inputs.put(name, input(input)));
+    data.text().ifPresent(text -> inputs.put(text.name(), text(text)));
     RecipeWriter section =
         section()
             .put("train", source(data.train()))
@@ -76,6 +77,15 @@ public final class RecipeWriter {
         .put(RecipeKeys.LAYOUT, input.layout())
         .put(RecipeKeys.RESIZE, input.resize())
         .put(RecipeKeys.MODE, input.mode())
+        .done();
+  }
+
+  private static Mapping text(TextSettings text) {
+    return section()
+        .put(RecipeKeys.COLUMN, text.column())
+        .put(RecipeKeys.TOKENIZER, text.tokenizer())
+        .put(RecipeKeys.MAX_LENGTH, text.maxLength())
+        .put(RecipeKeys.PAD_TO, text.padTo())
         .done();
   }
 

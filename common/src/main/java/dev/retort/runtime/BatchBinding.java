@@ -2,6 +2,8 @@ package dev.retort.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.retort.data.Batch;
+import dev.retort.data.ShardBuffers;
 import dev.retort.tensor.SampleBlock;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -9,36 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Inputs and outputs of batches of one size, made once and used for every batch of that size. */
+/** The outputs of batches of one shape, bound once and used for every batch of that shape. */
 final class BatchBinding implements AutoCloseable {
-  private final int samples;
-  private final Map<String, InputSlot> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
   private final Map<String, SampleBlock> views = new LinkedHashMap<>();
 
-  private BatchBinding(int samples) {
-    this.samples = samples;
-  }
+  private BatchBinding() {}
 
-  /**
-   * Binds batches of {@code samples} samples.
-   *
-   * @param like blocks with the types and dimensions of the inputs
-   * @param buffers an aligned buffer for each of {@code outputs}, of that size or more
-   */
-  static BatchBinding of(
-      int samples,
-      Map<TensorPort, SampleBlock> like,
-      List<OutputShape> outputs,
-      List<ByteBuffer> buffers)
+  /** Binds batches of {@code samples} samples to the beginnings of {@code buffers}. */
+  static BatchBinding of(int samples, List<OutputShape> outputs, ShardBuffers buffers)
       throws OrtException {
-    BatchBinding binding = new BatchBinding(samples);
-    like.forEach(
-        (port, block) -> binding.inputs.put(port.name(), InputSlot.of(port, block, samples)));
+    BatchBinding binding = new BatchBinding();
     try {
-      for (int i = 0; i < outputs.size(); i++) {
-        binding.pin(outputs.get(i), buffers.get(i));
+      for (OutputShape output : outputs) {
+        ByteBuffer buffer = buffers.take(output.port().name(), output.byteLength(samples));
+        binding.pin(samples, output, buffer);
       }
     } catch (OrtException | RuntimeException e) {
       binding.close();
@@ -47,8 +35,7 @@ final class BatchBinding implements AutoCloseable {
     return binding;
   }
 
-  private void pin(OutputShape output, ByteBuffer buffer) throws OrtException {
-    ByteBuffer bytes = buffer.slice(0, output.byteLength(samples));
+  private void pin(int samples, OutputShape output, ByteBuffer bytes) throws OrtException {
     TensorPort port = output.port();
     pinned.put(
         port.name(),
@@ -58,20 +45,12 @@ final class BatchBinding implements AutoCloseable {
     views.put(port.name(), new SampleBlock(port.type(), output.dims(), count, bytes));
   }
 
-  int samples() {
-    return samples;
-  }
-
-  /** Takes the inputs from these blocks from now on. */
-  void read(Map<String, SampleBlock> blocks) {
-    inputs.forEach((name, slot) -> slot.read(blocks.get(name)));
-  }
-
-  /** Runs the samples from {@code first} on; the outputs are valid until the next run. */
-  Map<String, SampleBlock> run(OnnxSession session, int first) throws OrtException {
+  /** Runs a batch of this shape; the outputs are valid until the next run. */
+  Map<String, SampleBlock> run(OnnxSession session, BatchInputs inputs, Batch batch)
+      throws OrtException {
     try {
-      for (Map.Entry<String, InputSlot> input : inputs.entrySet()) {
-        tensors.put(input.getKey(), input.getValue().stage(first));
+      for (TensorPort port : session.inputs()) {
+        tensors.put(port.name(), inputs.tensor(port, batch));
       }
       session.run(tensors, pinned);
     } finally {

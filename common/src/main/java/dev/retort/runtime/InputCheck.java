@@ -12,6 +12,7 @@ final class InputCheck {
    * How many samples each input has.
    *
    * @throws UserError if names, types, dimensions or counts do not fit
+   * @throws dev.retort.error.UnsupportedModelError if Java cannot pass an input's type
    */
   static int check(OnnxSession session, Map<String, SampleBlock> samples) {
     for (String name : samples.keySet()) {
@@ -26,6 +27,7 @@ final class InputCheck {
       if (block.type() != port.type() || !port.acceptsSample(block.sampleDims())) {
         throw refusal(session, port, block.type() + " samples of " + block.sampleDims());
       }
+      OrtTypes.javaType(port);
       if (count >= 0 && count != block.samples()) {
         throw refusal(session, port, block.samples() + " samples where another has " + count);
       }

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.retort.data.ShardBuffers;
 import dev.retort.error.UserError;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.SampleBlock;
@@ -122,11 +123,11 @@ public final class OnnxSession implements AutoCloseable {
    * @throws UserError if names, types or shapes do not fit the model
    */
   public Map<String, Tensor> run(Map<String, SampleBlock> samples) {
-    int count = InputCheck.check(this, samples);
+    StoredInputs given = StoredInputs.of(this, samples, new ShardBuffers());
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
       for (TensorPort port : inputs) {
-        tensors.put(port.name(), InputSlot.of(port, samples.get(port.name()), count).stage());
+        tensors.put(port.name(), given.tensor(port, given.whole()));
       }
       try (OrtSession.Result result = session.run(tensors)) {
         return copies(result);

@@ -2,10 +2,14 @@ package dev.retort.runtime;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.graph.Dim;
+import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +34,13 @@ final class OrtTypes {
           sizes[axis] >= 0 ? Dim.of(sizes[axis]) : name.isEmpty() ? Dim.UNKNOWN : Dim.of(name));
     }
     return new TensorPort(node.getName(), elementType(node.getName(), info), dims);
+  }
+
+  /** A tensor over {@code bytes}: {@code samples} samples of {@code port}. */
+  static OnnxTensor tensor(TensorPort port, Dims sampleDims, int samples, ByteBuffer bytes)
+      throws OrtException {
+    long[] shape = OutputShape.stacked(samples, sampleDims);
+    return OnnxTensor.createTensor(OrtRuntime.environment(), bytes, shape, javaType(port));
   }
 
   static ElementType elementType(String value, TensorInfo info) {

@@ -8,10 +8,12 @@ import dev.retort.tensor.SampleBlock;
 import dev.retort.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Finds which outputs grow with the batch: from the model's own statement where that is enough,
@@ -21,26 +23,51 @@ final class ShapeProbe {
   private ShapeProbe() {}
 
   static List<OutputShape> shapes(OnnxSession session, Map<String, Dims> sampleDims) {
+    Map<String, Long> sizes = sizes(session, sampleDims);
     List<OutputShape> stated = new ArrayList<>();
     for (TensorPort output : session.outputs()) {
-      stated(session, output).ifPresent(stated::add);
+      stated(session, output, sizes).ifPresent(stated::add);
     }
     return stated.size() == session.outputs().size() ? stated : probed(session, sampleDims);
   }
 
-  private static Optional<OutputShape> stated(OnnxSession session, TensorPort output) {
+  private static Optional<OutputShape> stated(
+      OnnxSession session, TensorPort output, Map<String, Long> sizes) {
     List<Dim> dims = output.dims();
     if (dims.isEmpty() || !isBatchAxis(session, dims.get(0))) {
       return Optional.empty();
     }
-    long[] sizes = new long[dims.size() - 1];
+    long[] rest = new long[dims.size() - 1];
     for (int axis = 1; axis < dims.size(); axis++) {
-      if (!(dims.get(axis) instanceof Dim.Fixed fixed)) {
+      OptionalLong size = size(dims.get(axis), sizes);
+      if (size.isEmpty()) {
         return Optional.empty();
       }
-      sizes[axis - 1] = fixed.size();
+      rest[axis - 1] = size.getAsLong();
     }
-    return Optional.of(new OutputShape(output, true, Dims.of(sizes)));
+    return Optional.of(new OutputShape(output, true, Dims.of(rest)));
+  }
+
+  private static OptionalLong size(Dim dim, Map<String, Long> sizes) {
+    if (dim instanceof Dim.Fixed fixed) {
+      return OptionalLong.of(fixed.size());
+    }
+    return dim instanceof Dim.Symbolic symbol && sizes.containsKey(symbol.name())
+        ? OptionalLong.of(sizes.get(symbol.name()))
+        : OptionalLong.empty();
+  }
+
+  /** The sizes that the samples give to the symbols of the inputs behind the batch axis. */
+  private static Map<String, Long> sizes(OnnxSession session, Map<String, Dims> sampleDims) {
+    Map<String, Long> sizes = new HashMap<>();
+    for (TensorPort input : session.inputs()) {
+      for (int axis = 1; axis < input.dims().size(); axis++) {
+        if (input.dims().get(axis) instanceof Dim.Symbolic symbol) {
+          sizes.put(symbol.name(), sampleDims.get(input.name()).size(axis - 1));
+        }
+      }
+    }
+    return sizes;
   }
 
   private static boolean isBatchAxis(OnnxSession session, Dim dim) {

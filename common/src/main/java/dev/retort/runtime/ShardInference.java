@@ -1,6 +1,11 @@
 package dev.retort.runtime;
 
 import ai.onnxruntime.OrtException;
+import dev.retort.data.Batch;
+import dev.retort.data.BatchOrder;
+import dev.retort.data.Padding;
+import dev.retort.data.Shard;
+import dev.retort.data.ShardBuffers;
 import dev.retort.error.UserError;
 import dev.retort.tensor.AlignedBuffers;
 import dev.retort.tensor.Dims;
@@ -11,26 +16,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs shards through a session in batches of one size, in stored order; the last batch of a shard
- * may be short. The batches of a shard depend on nothing but its samples and the batch size, hence
- * so do the bits of the outputs.
+ * Runs shards through a session in batches, as {@link BatchOrder} cuts them. The batches of a shard
+ * depend on nothing but its samples and the batch size, hence so do the bits of the outputs.
  *
- * <p>Inputs are read where they lie if a batch begins at a multiple of {@link
- * AlignedBuffers#ALIGNMENT} bytes in direct memory, otherwise they are copied first. Outputs are
- * written into direct buffers that all batches share. Between shards nothing is allocated unless
- * the samples' dimensions change.
+ * <p>Samples of one size are read where they lie if a batch begins at a multiple of {@link
+ * AlignedBuffers#ALIGNMENT} bytes in direct memory; all others are copied first, to buffers that
+ * all batches share. Outputs are written into such buffers too. They grow to the largest batch; a
+ * batch of the shape of one of the last two allocates nothing but the handles of its inputs.
  *
  * <p>For one thread at a time; several may share the session.
  */
 public final class ShardInference implements AutoCloseable {
+  /** Full batches and the short one at a shard's end. */
+  private static final int MOST_BINDINGS = 2;
+
   private final OnnxSession session;
   private final int batch;
   private final List<String> outputs;
-  private Map<String, Dims> sampleDims = Map.of();
-  private List<OutputShape> shapes = List.of();
-  private List<ByteBuffer> buffers = List.of();
-  private BatchBinding full;
-  private BatchBinding last;
+  private final ShardBuffers staging = new ShardBuffers();
+  private final ShardBuffers results = new ShardBuffers();
+  private final Map<Shape, BatchBinding> bindings = new LinkedHashMap<>(8, 0.75f, true);
+
+  private record Shape(int samples, Map<String, Dims> sampleDims) {}
 
   /**
    * Runs {@code outputs} of a session in batches of {@code batch} samples.
@@ -66,108 +73,119 @@ public final class ShardInference implements AutoCloseable {
   }
 
   /**
-   * Runs a shard and gives the outputs of each batch to {@code consumer}.
+   * Runs samples of one size in stored order and gives the outputs of each batch to {@code
+   * consumer}.
    *
-   * @param inputs a block of the shard's samples for each input of the model
+   * @param blocks a block of the samples for each input of the model
    * @throws UserError if inputs do not fit the model, or ONNX Runtime cannot run it on them
    */
-  public void run(Map<String, SampleBlock> inputs, BatchConsumer consumer) {
-    int samples = InputCheck.check(session, inputs);
+  public void run(Map<String, SampleBlock> blocks, BatchConsumer consumer) {
+    run(StoredInputs.of(session, blocks, staging), consumer);
+  }
+
+  /** As {@link #run(Map, BatchConsumer)} for a shard, whose texts are padded as {@code padding}. */
+  public void run(Shard shard, Padding padding, BatchConsumer consumer) {
+    run(inputs(shard, padding), consumer);
+  }
+
+  /**
+   * Runs samples of one size and assembles each output for all of them, in new buffers.
+   *
+   * @throws UserError as {@link #run}, or if an output has not one size a sample
+   */
+  public Map<String, SampleBlock> collect(Map<String, SampleBlock> blocks) {
+    return collect(StoredInputs.of(session, blocks, staging));
+  }
+
+  /** As {@link #collect(Map)} for a shard: the outputs are in stored order, whatever was run. */
+  public Map<String, SampleBlock> collect(Shard shard, Padding padding) {
+    return collect(inputs(shard, padding));
+  }
+
+  /** Frees the bindings; the session stays open. */
+  @Override
+  public void close() {
+    bindings.values().forEach(BatchBinding::close);
+    bindings.clear();
+  }
+
+  private BatchInputs inputs(Shard shard, Padding padding) {
+    return shard.texts().isPresent()
+        ? PaddedInputs.of(session, shard, padding, staging)
+        : StoredInputs.of(session, shard.inputs(), staging);
+  }
+
+  private void run(BatchInputs inputs, BatchConsumer consumer) {
+    BatchOrder order = inputs.order(batch);
     try {
-      bind(inputs);
-      for (int first = 0; first < samples; first += batch) {
-        BatchBinding binding = bindingFor(Math.min(batch, samples - first), inputs);
-        consumer.accept(first, binding.samples(), binding.run(session, first));
+      for (int number = 0; number < order.batches(); number++) {
+        Batch next = order.batch(number);
+        consumer.accept(next, binding(inputs, next).run(session, inputs, next));
       }
     } catch (OrtException e) {
       throw OrtFailures.of("run model " + session.file() + " in batches of " + batch, e);
     }
   }
 
-  /**
-   * Runs a shard and assembles each output for all of its samples, in new buffers.
-   *
-   * @throws UserError as {@link #run}, or if an output does not grow with the batch
-   */
-  public Map<String, SampleBlock> collect(Map<String, SampleBlock> inputs) {
-    int samples = InputCheck.check(session, inputs);
+  private Map<String, SampleBlock> collect(BatchInputs inputs) {
+    BatchOrder order = inputs.order(batch);
     Map<String, SampleBlock> collected = new LinkedHashMap<>();
-    bindShapes(inputs);
-    for (OutputShape shape : shapes) {
+    for (OutputShape shape : shapes(inputs.sampleDims(order.longest()))) {
       checkPerSample(shape);
-      ByteBuffer bytes = AlignedBuffers.allocate(shape.byteLength(samples));
+      ByteBuffer bytes = AlignedBuffers.allocate(shape.byteLength(order.samples()));
       collected.put(
-          shape.port().name(), new SampleBlock(shape.port().type(), shape.dims(), samples, bytes));
+          shape.port().name(),
+          new SampleBlock(shape.port().type(), shape.dims(), order.samples(), bytes));
     }
-    run(
-        inputs,
-        (first, count, batchOutputs) ->
-            batchOutputs.forEach((name, block) -> copy(block, collected.get(name), first)));
+    run(inputs, (next, blocks) -> blocks.forEach((n, block) -> put(n, block, next, collected)));
     return collected;
   }
 
-  /** Frees the bindings; the session stays open. */
-  @Override
-  public void close() {
-    if (full != null) {
-      full.close();
-      full = null;
+  private void put(
+      String output, SampleBlock block, Batch from, Map<String, SampleBlock> collected) {
+    SampleBlock target = collected.get(output);
+    int sampleBytes = target.sampleBytes();
+    if (block.sampleBytes() != sampleBytes) {
+      throw UserError.input(
+          "Cannot collect output %s of model %s for a shard: a sample has %s in one batch and %s in another, must have the same for texts of any length; take it batch by batch"
+              .formatted(output, session.file(), target.sampleDims(), block.sampleDims()));
     }
-    closeLast();
-  }
-
-  private static void copy(SampleBlock block, SampleBlock target, int first) {
-    ByteBuffer bytes = block.bytes();
-    target.bytes().put(first * block.sampleBytes(), bytes, 0, bytes.capacity());
-  }
-
-  private void bind(Map<String, SampleBlock> inputs) throws OrtException {
-    bindShapes(inputs);
-    if (full == null) {
-      buffers = shapes.stream().map(s -> AlignedBuffers.allocate(s.byteLength(batch))).toList();
-      full = BatchBinding.of(batch, byPort(inputs), shapes, buffers);
+    if (from.isConsecutive()) {
+      target.bytes().put(from.first() * sampleBytes, block.bytes(), 0, block.bytes().capacity());
+      return;
     }
-    full.read(inputs);
-    if (last != null) {
-      last.read(inputs);
+    for (int i = 0; i < from.samples(); i++) {
+      int place = from.index(i) * sampleBytes;
+      target.bytes().put(place, block.bytes(), i * sampleBytes, sampleBytes);
     }
   }
 
-  private void bindShapes(Map<String, SampleBlock> inputs) {
-    Map<String, Dims> dims = new LinkedHashMap<>();
-    inputs.forEach((name, block) -> dims.put(name, block.sampleDims()));
-    if (!dims.equals(sampleDims)) {
-      close();
-      sampleDims = dims;
-      shapes =
-          session.shapesFor(dims).stream().filter(s -> outputs.contains(s.port().name())).toList();
+  private BatchBinding binding(BatchInputs inputs, Batch next) throws OrtException {
+    Shape shape = new Shape(next.samples(), inputs.sampleDims(next.length()));
+    BatchBinding known = bindings.get(shape);
+    if (known != null) {
+      return known;
+    }
+    if (next.samples() < batch) {
+      session.inputs().forEach(input -> checkBatch(input, next.samples()));
+    }
+    forgetOldest();
+    BatchBinding bound = BatchBinding.of(next.samples(), shapes(shape.sampleDims()), results);
+    bindings.put(shape, bound);
+    return bound;
+  }
+
+  /** Forgets the binding that was used longest ago. */
+  private void forgetOldest() {
+    if (bindings.size() == MOST_BINDINGS) {
+      bindings.remove(bindings.keySet().iterator().next()).close();
     }
   }
 
-  private BatchBinding bindingFor(int samples, Map<String, SampleBlock> inputs)
-      throws OrtException {
-    if (samples == batch) {
-      return full;
-    }
-    if (last == null || last.samples() != samples) {
-      session.inputs().forEach(input -> checkBatch(input, samples));
-      closeLast();
-      last = BatchBinding.of(samples, byPort(inputs), shapes, buffers);
-    }
-    return last;
-  }
-
-  private Map<TensorPort, SampleBlock> byPort(Map<String, SampleBlock> inputs) {
-    Map<TensorPort, SampleBlock> byPort = new LinkedHashMap<>();
-    session.inputs().forEach(port -> byPort.put(port, inputs.get(port.name())));
-    return byPort;
-  }
-
-  private void closeLast() {
-    if (last != null) {
-      last.close();
-      last = null;
-    }
+  private List<OutputShape> shapes(Map<String, Dims> sampleDims) {
+    return session.shapesFor(sampleDims).stream()
+        .filter(shape -> outputs.contains(shape.port().name()))
+        .toList();
   }
 
   private void checkBatch(TensorPort input, int samples) {

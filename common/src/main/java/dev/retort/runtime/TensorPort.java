@@ -35,6 +35,11 @@ public record TensorPort(String name, ElementType type, List<Dim> dims) {
     return true;
   }
 
+  /** Whether no axis but the batch's has a fixed size. */
+  boolean isOpenBehindBatch() {
+    return dims.stream().skip(1).noneMatch(Dim.Fixed.class::isInstance);
+  }
+
   /** The one batch size that the model takes; 0 if it takes any. */
   long fixedBatch() {
     return !dims.isEmpty() && dims.get(0) instanceof Dim.Fixed fixed ? fixed.size() : 0;

@@ -19,7 +19,7 @@ final class TimedModel implements AutoCloseable {
 
   void run(int times) {
     for (int i = 0; i < times; i++) {
-      inference.run(inputs, (first, samples, outputs) -> {});
+      inference.run(inputs, (batch, outputs) -> {});
     }
   }
 

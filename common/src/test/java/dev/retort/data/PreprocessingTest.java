@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,63 @@ import org.junit.jupiter.api.Test;
 class PreprocessingTest {
   private static final List<Double> MEAN = List.of(0.485, 0.456, 0.406);
   private static final List<Double> STD = List.of(0.229, 0.224, 0.225);
+
+  @Test
+  void aTextFeedsTheTokenInputsThatTheModelHas() {
+    Model model =
+        tokens(
+            Dim.of("sequence"),
+            TokenInput.IDS.modelName(),
+            TokenInput.MASK.modelName(),
+            TokenInput.TYPES.modelName());
+
+    Model fed = Preprocessing.prepend(model, List.of(Texts.input(9)));
+
+    assertThat(fed.graph().inputs())
+        .extracting(input -> input.name() + " " + input.type())
+        .containsExactly(
+            "input_ids INT32[N, sequence]",
+            "attention_mask INT32[N, sequence]",
+            "token_type_ids INT32[N, sequence]");
+    assertThat(fed.metadata().get(Preprocessing.METADATA_KEY))
+        .isEqualTo(
+            "input_ids: INT32[tokens]; attention_mask: INT32[tokens]; token_type_ids: INT32[tokens]");
+    assertThat(Preprocessing.prepend(fed, List.of(Texts.input(64)))).isEqualTo(fed);
+  }
+
+  @Test
+  void anAxisOfTokensWithoutNameGetsOne() {
+    Model fed =
+        Preprocessing.prepend(
+            tokens(Dim.UNKNOWN, "input_ids", "attention_mask"), List.of(Texts.input(9)));
+
+    assertThat(fed.graph().inputs())
+        .extracting(input -> input.type().toString())
+        .containsOnly("INT32[N, sequence_length]");
+  }
+
+  @Test
+  void aTextNeedsAModelThatTakesTokens() {
+    assertThatThrownBy(
+            () -> Preprocessing.prepend(tokens(Dim.UNKNOWN, "ids"), List.of(Texts.input(9))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("its inputs are [ids], must have input_ids;");
+    assertThatThrownBy(
+            () -> Preprocessing.prepend(tokens(Dim.of(8), "input_ids"), List.of(Texts.input(9))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("input input_ids takes INT64[N, 8], a sample has [9]");
+  }
+
+  private static Model tokens(Dim length, String... inputs) {
+    List<ValueInfo> values =
+        Arrays.stream(inputs)
+            .map(
+                i -> ValueInfo.of(i, ValueType.OfTensor.of(ElementType.INT64, Dim.of("N"), length)))
+            .toList();
+    Node sum = Node.of("sum", "Sum", List.of(inputs), List.of("y"));
+    ValueInfo y = ValueInfo.of("y", ValueType.OfTensor.ofUnknownShape(ElementType.INT64));
+    return Model.of(Graph.of("g", List.of(sum), Map.of(), values, List.of(y)));
+  }
 
   @Test
   void bytesInChannelsLastBecomeNormalisedFloatsInChannelsFirst() throws OrtException {

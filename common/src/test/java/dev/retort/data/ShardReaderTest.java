@@ -59,6 +59,44 @@ class ShardReaderTest {
   }
 
   @Test
+  void textsComeBackWithTheirOwnLengths() throws IOException {
+    SampleSchema schema =
+        new SampleSchema(
+            List.of(InputSpec.of("age", "age", ElementType.UINT8, 2), Texts.input(6)), true, true);
+    List<Sample> samples =
+        List.of(
+            new Sample(List.of(ByteBuffer.wrap(new byte[] {1, 2}), Texts.ids(7, 8, 9)), 0, "a"),
+            new Sample(List.of(ByteBuffer.wrap(new byte[] {3, 4}), Texts.ids(5)), 1, "b"),
+            new Sample(
+                List.of(ByteBuffer.wrap(new byte[] {5, 6}), Texts.ids(1, 2, 3, 4, 5, 6)), 2, "c"));
+    ShardWriter.Stored stored = write(file(), schema, samples, 3).get(0);
+
+    try (ShardReader reader = ShardReader.open(CONF, file(), schema)) {
+      Shard shard = reader.read(0, 0, new ShardBuffers());
+      TokenSequences texts = shard.texts().orElseThrow();
+      assertThat(List.of(texts.length(0), texts.length(1), texts.length(2)))
+          .containsExactly(3, 1, 6);
+      assertThat(Texts.ids(texts.ids(2))).containsExactly(1, 2, 3, 4, 5, 6);
+      assertThat(shard.inputs()).containsOnlyKeys("age");
+      assertThat(copy(shard)).isEqualTo(samples);
+      assertThat(reader.contentHash(shard)).isEqualTo(stored.hash());
+    }
+  }
+
+  @Test
+  void aTextIsWrittenWithinItsLimitsOnly() throws IOException {
+    SampleSchema schema = new SampleSchema(List.of(Texts.input(2)), false, false);
+    try (ShardWriter writer = ShardWriter.create(FILES, file(), schema)) {
+      for (ByteBuffer wrong :
+          List.of(ByteBuffer.allocate(0), ByteBuffer.allocate(7), Texts.ids(1, 2, 3))) {
+        assertThatThrownBy(() -> writer.add(new Sample(List.of(wrong), 0, "")))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("a sample of input_ids has");
+      }
+    }
+  }
+
+  @Test
   void theHashIsOfTheContentAndNotOfTheFile() throws IOException {
     List<Sample> samples = Samples.of(64);
     ShardWriter.Stored first = write(file(), Samples.SCHEMA, samples, 64).get(0);
@@ -178,14 +216,15 @@ class ShardReaderTest {
   private static List<Sample> copy(Shard shard) {
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < shard.samples(); i++) {
-      List<ByteBuffer> inputs = new ArrayList<>();
-      for (var block : shard.inputs().values()) {
-        ByteBuffer copy = ByteBuffer.allocate(block.sampleBytes());
-        inputs.add(copy.put(block.slice(i, 1).bytes()).flip());
-      }
-      samples.add(new Sample(inputs, shard.labels().orElseThrow().get(i), shard.ids().get(i)));
+      Sample sample = shard.sample(i);
+      List<ByteBuffer> inputs = sample.inputs().stream().map(ShardReaderTest::copy).toList();
+      samples.add(new Sample(inputs, sample.label(), sample.id()));
     }
     return samples;
+  }
+
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 
   private static List<Sample> twice(List<Sample> samples) {

@@ -73,12 +73,12 @@ class SubsetChoiceTest {
     SubsetChoice choice = ranks.choice();
     SampleTags tags = new SampleTags();
     for (long rank : new long[] {9, 5, 5, 5, 5, 1}) {
-      tags.add(0, rank);
+      tags.add(0, rank, 0);
     }
     List<Long> chosen = new ArrayList<>();
     SampleTags.visit(
         tags.toBytes(),
-        (stratum, rank, occurrence) -> {
+        (stratum, rank, occurrence, tokens) -> {
           if (choice.takes(stratum, rank, occurrence)) {
             chosen.add(rank);
           }

@@ -55,7 +55,8 @@ class FashionQuantizationTest {
             1 / 255.0,
             List.of(),
             List.of(),
-            Layout.AS_MODEL);
+            Layout.AS_MODEL,
+            null);
     Model trained = OnnxReader.read(DATA.resolve("models/fashion-resnet.onnx"));
     model = Fusion.apply(Preprocessing.prepend(trained, List.of(input))).model();
     SampleBlock images = images();

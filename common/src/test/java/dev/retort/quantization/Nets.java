@@ -146,7 +146,7 @@ final class Nets {
           samples,
           folder,
           inner,
-          (first, count, outputs) -> outputs.forEach(table::update));
+          (batch, outputs) -> outputs.forEach(table::update));
     }
     return table;
   }

@@ -58,6 +58,9 @@ class ConfigurationReferenceTest {
       Class<?> type = raw(component.getGenericType());
       if (type == Step.class) {
         STEPS.forEach((name, step) -> collect(path + ".*." + name + ".", step, paths));
+      } else if (type == TextSettings.class) {
+        collect(prefix + "inputs.*.", type, paths);
+        paths.remove(prefix + "inputs.*.name");
       } else if (type.isRecord()
           && type.getPackage() == Recipe.class.getPackage()
           && type != ByteSize.class) {

@@ -69,7 +69,7 @@ final class MemoryGrowth {
         ShardInference inference = new ShardInference(session, batch);
         tasks.add(
             () -> {
-              inference.run(inputs, (first, samples, outputs) -> {});
+              inference.run(inputs, (next, outputs) -> {});
               return batch;
             });
       }

@@ -41,10 +41,11 @@ class OutputShapesTest {
         ShardInference inference = new ShardInference(session, 2)) {
       inference.run(
           floats(3, 2, 5, 7, 1),
-          (first, samples, outputs) -> {
+          (batch, outputs) -> {
             SampleBlock max = outputs.get("max");
-            seen.add(first + ":" + max.samples() + max.sampleDims() + max.bytes().getFloat(0));
-            assertThat(outputs.get("y").samples()).isEqualTo(samples);
+            seen.add(
+                batch.first() + ":" + max.samples() + max.sampleDims() + max.bytes().getFloat(0));
+            assertThat(outputs.get("y").samples()).isEqualTo(batch.samples());
           });
       assertThat(seen).containsExactly("0:1[1x1]3.0", "2:1[1x1]7.0", "4:1[1x1]1.0");
       assertThatThrownBy(() -> inference.collect(floats(3, 2)))
@@ -175,8 +176,7 @@ class OutputShapesTest {
           new SampleBlock(ElementType.FLOAT32, Dims.scalar(), 2, AlignedBuffers.allocate(8));
       inference.run(
           Map.of("x", x),
-          (first, samples, outputs) ->
-              assertThat(outputs.get("y").bytes().getLong(0)).isEqualTo(1));
+          (batch, outputs) -> assertThat(outputs.get("y").bytes().getLong(0)).isEqualTo(1));
     }
   }
 

@@ -66,8 +66,9 @@ class ShardInferenceTest {
         ShardInference inference = new ShardInference(session, 32)) {
       inference.run(
           Fashion.images(70),
-          (first, samples, outputs) ->
-              batches.add(first + "+" + samples + "=" + outputs.get("logits").samples()));
+          (batch, outputs) ->
+              batches.add(
+                  batch.first() + "+" + batch.samples() + "=" + outputs.get("logits").samples()));
     }
     assertThat(batches).containsExactly("0+32=32", "32+32=32", "64+6=6");
   }

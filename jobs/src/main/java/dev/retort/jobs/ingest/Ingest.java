@@ -3,6 +3,7 @@ package dev.retort.jobs.ingest;
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.ShardPlan;
 import dev.retort.data.SubsetChoice;
+import dev.retort.data.TokenLengths;
 import dev.retort.error.UserError;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.Json;
@@ -123,14 +124,25 @@ public final class Ingest {
       SortedRows sorted, TagCounts counter, Split split, IngestResult.Counts counts) {
     describe("count samples");
     List<long[]> perRange = counter.takenAndLeft(split.choice());
+    List<Optional<TokenLengths>> lengths = lengths(counter, split.choice());
     DatasetDescriptor data =
-        write(request.name(), sorted, split.of(Side.LEFT), count(perRange, 1), targets.data());
+        write(
+            request.name(),
+            sorted,
+            split.of(Side.LEFT),
+            new Extent(count(perRange, 1), lengths.get(1)),
+            targets.data());
     Optional<DatasetDescriptor> validation =
         targets
             .validation()
             .map(
                 store ->
-                    write("validation", sorted, split.of(Side.TAKEN), count(perRange, 0), store));
+                    write(
+                        "validation",
+                        sorted,
+                        split.of(Side.TAKEN),
+                        new Extent(count(perRange, 0), lengths.get(0)),
+                        store));
     validation.ifPresent(
         descriptor -> StoredData.put(targets.validation().get(), descriptor, new TreeMap<>()));
     TreeMap<String, Content> more = new TreeMap<>();
@@ -144,13 +156,30 @@ public final class Ingest {
         data.shards(),
         validation.map(DatasetDescriptor::samples).orElse(0L),
         counts.badRows());
+    lengths.get(1).ifPresent(texts -> LOG.info("Tokenized {}: {}", request.name(), texts));
     return new IngestResult(data, validation, counts);
   }
 
+  /** How many samples of a data set are in each range, and how long their texts are. */
+  private record Extent(List<Long> counts, Optional<TokenLengths> lengths) {}
+
+  /** The lengths of the texts taken for validation, then of the others; nothing without texts. */
+  private List<Optional<TokenLengths>> lengths(TagCounts counter, SubsetChoice choice) {
+    return request
+        .columns()
+        .schema()
+        .text()
+        .map(input -> counter.lengths(choice, input.text().maxLength()))
+        .map(found -> found.stream().map(Optional::of).toList())
+        .orElse(List.of(Optional.empty(), Optional.empty()));
+  }
+
   private DatasetDescriptor write(
-      String name, SortedRows sorted, Split.Members members, List<Long> counts, StageStore store) {
+      String name, SortedRows sorted, Split.Members members, Extent extent, StageStore store) {
+    List<Long> counts = extent.counts();
     long samples = counts.stream().mapToLong(Long::longValue).sum();
-    ShardPlan plan = ShardPlan.of(samples, request.columns().schema().sampleBytes());
+    ShardPlan plan =
+        ShardPlan.of(samples, request.columns().schema().meanSampleBytes(extent.lengths()));
     ChunkWriter writer = new ChunkWriter(store.address(), request.columns().schema(), plan);
     List<ChunkTasks.Task> tasks =
         ChunkTasks.of(plan, ChunkCheck.missing(context, store, 0, plan.shards()), counts);
@@ -168,7 +197,8 @@ public final class Ingest {
               false)
           .count();
     }
-    return StoredData.describe(name, request.columns(), plan, store);
+    return StoredData.describe(name, request.columns(), plan, store)
+        .withLengths(extent.lengths().orElse(null));
   }
 
   private void describe(String what) {

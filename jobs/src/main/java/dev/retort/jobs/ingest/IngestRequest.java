@@ -1,6 +1,7 @@
 package dev.retort.jobs.ingest;
 
 import dev.retort.data.SampleColumns;
+import dev.retort.data.TokenizerFile;
 import dev.retort.recipe.DataSettings;
 import java.util.Collections;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param name the name of the data set, such as {@code train}
  * @param source the files
  * @param columns which columns make a sample
+ * @param tokenizer of the input that is a text
  * @param images how images are decoded, by input; {@link ImageDecoding#AS_IS} for the others
  * @param maxBadFraction the fraction of bad rows, 0 to 1, above which ingest fails
  * @param validation the split to take off, if any
@@ -22,31 +24,44 @@ public record IngestRequest(
     String name,
     DataSettings.Source source,
     SampleColumns columns,
+    Optional<TokenizerFile> tokenizer,
     SortedMap<String, ImageDecoding> images,
     double maxBadFraction,
     Optional<DataSettings.Validation> validation,
     int partitions) {
   public IngestRequest {
+    if (tokenizer.isPresent() != columns.schema().text().isPresent()) {
+      throw new IllegalArgumentException("a text needs a tokenizer, and only then");
+    }
     images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
   }
 
   /** A request without images, bad rows, validation split or a wish for partitions. */
   public static IngestRequest of(String name, DataSettings.Source source, SampleColumns columns) {
-    return new IngestRequest(name, source, columns, new TreeMap<>(), 0, Optional.empty(), 0);
+    return new IngestRequest(
+        name, source, columns, Optional.empty(), new TreeMap<>(), 0, Optional.empty(), 0);
   }
 
   public IngestRequest withMaxBadFraction(double newFraction) {
-    return new IngestRequest(name, source, columns, images, newFraction, validation, partitions);
+    return new IngestRequest(
+        name, source, columns, tokenizer, images, newFraction, validation, partitions);
   }
 
   public IngestRequest withValidation(DataSettings.Validation newValidation) {
     return new IngestRequest(
-        name, source, columns, images, maxBadFraction, Optional.of(newValidation), partitions);
+        name,
+        source,
+        columns,
+        tokenizer,
+        images,
+        maxBadFraction,
+        Optional.of(newValidation),
+        partitions);
   }
 
   public IngestRequest withPartitions(int newPartitions) {
     return new IngestRequest(
-        name, source, columns, images, maxBadFraction, validation, newPartitions);
+        name, source, columns, tokenizer, images, maxBadFraction, validation, newPartitions);
   }
 
   /** How images of {@code input} are decoded. */

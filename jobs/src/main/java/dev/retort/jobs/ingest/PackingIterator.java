@@ -1,9 +1,12 @@
 package dev.retort.jobs.ingest;
 
 import dev.retort.data.BadSampleException;
+import dev.retort.data.Sample;
 import java.util.Iterator;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /** Decodes and packs the rows of one task and knows where each stands. */
@@ -25,6 +28,8 @@ final class PackingIterator implements Iterator<Tuple2<byte[], byte[]>> {
     this.rows = rows;
     this.decoder = decoder;
     this.task = decoder.open();
+    TaskCompletionListener end = context -> task.close();
+    TaskContext.get().addTaskCompletionListener(end);
     this.places = places;
     this.numbered = numbered;
   }
@@ -39,7 +44,8 @@ final class PackingIterator implements Iterator<Tuple2<byte[], byte[]>> {
     InternalRow row = rows.next();
     follow(row);
     try {
-      return PackedSample.pack(decoder.schema(), task.decode(row));
+      Sample sample = task.decode(row);
+      return PackedSample.pack(decoder.schema(), sample, task.wasCut());
     } catch (BadSampleException e) {
       RowPlace place = place(row);
       return PackedSample.pack(

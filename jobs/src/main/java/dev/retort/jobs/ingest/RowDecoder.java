@@ -1,12 +1,11 @@
 package dev.retort.jobs.ingest;
 
 import dev.retort.data.BadSampleException;
-import dev.retort.data.ImageDecoder;
 import dev.retort.data.InputSpec;
 import dev.retort.data.LabelSpec;
 import dev.retort.data.Sample;
 import dev.retort.data.SampleSchema;
-import dev.retort.data.TensorWriter;
+import dev.retort.data.TokenizerFile;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  *
  * @param schema what a sample has
  * @param inputs the columns of each input, in the schema's order
+ * @param tokenizer of the input that is a text, null where there is none
  * @param label the class, null where there is none
  * @param id the user's id, null where none is named
  * @param corrupt the column in which Spark keeps a line that it cannot parse, null if there is none
@@ -25,6 +25,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 record RowDecoder(
     SampleSchema schema,
     List<InputColumns> inputs,
+    TokenizerFile tokenizer,
     LabelColumn label,
     ColumnValue id,
     ColumnValue corrupt)
@@ -50,18 +51,15 @@ record RowDecoder(
   }
 
   /** The decoder of one task; the sample it returns is valid until the next. */
-  static final class Task {
+  static final class Task implements AutoCloseable {
     private final RowDecoder decoder;
-    private final List<TensorWriter> writers;
-    private final List<ImageDecoder> images = new ArrayList<>();
+    private final List<ValueDecoder> values = new ArrayList<>();
 
     private Task(RowDecoder decoder) {
       this.decoder = decoder;
-      this.writers = decoder.inputs().stream().map(i -> new TensorWriter(i.input())).toList();
       for (InputColumns i : decoder.inputs()) {
-        boolean decodes = ImageDecoder.fits(i.input());
-        images.add(
-            decodes ? new ImageDecoder(i.input(), i.images().fit(), i.images().colors()) : null);
+        values.add(
+            i.input().isText() ? new TextDecoder(i, decoder.tokenizer()) : new TensorDecoder(i));
       }
     }
 
@@ -69,17 +67,22 @@ record RowDecoder(
       if (decoder.corrupt != null && !row.isNullAt(decoder.corrupt.ordinal())) {
         throw new BadSampleException("the line cannot be parsed: " + decoder.corrupt.text(row));
       }
-      List<ByteBuffer> tensors = new ArrayList<>(writers.size());
-      for (int i = 0; i < writers.size(); i++) {
-        TensorWriter writer = writers.get(i);
-        writer.begin();
-        for (ColumnValue column : decoder.inputs().get(i).columns()) {
-          column.put(row, writer, images.get(i));
-        }
-        tensors.add(writer.finish());
+      List<ByteBuffer> stored = new ArrayList<>(values.size());
+      for (ValueDecoder value : values) {
+        stored.add(value.decode(row));
       }
       int label = decoder.label == null ? 0 : label(decoder.label, row);
-      return new Sample(tensors, label, decoder.id == null ? "" : decoder.id.text(row));
+      return new Sample(stored, label, decoder.id == null ? "" : decoder.id.text(row));
+    }
+
+    /** Whether the text of the last sample is the beginning of a longer one. */
+    boolean wasCut() {
+      return values.stream().anyMatch(ValueDecoder::wasCut);
+    }
+
+    @Override
+    public void close() {
+      values.forEach(ValueDecoder::close);
     }
 
     /** The row's id for the list of bad rows, null if it has none. */

@@ -33,14 +33,13 @@ record SortedRows(JavaPairRDD<byte[], byte[]> rows, int ranges) {
 
   /** The tags of each range's samples, for choices under {@code seed}. */
   JavaRDD<byte[]> tags(SampleSchema schema, Seed seed) {
-    boolean labelled = schema.labelled();
     long seedValue = seed.value();
     int badPartition = ranges;
     return rows.mapPartitionsWithIndex(
         (index, mine) ->
             index == badPartition
                 ? Collections.emptyIterator()
-                : List.of(tagsOf(mine, labelled, new Seed(seedValue))).iterator(),
+                : List.of(tagsOf(mine, schema, new Seed(seedValue))).iterator(),
         true);
   }
 
@@ -49,12 +48,14 @@ record SortedRows(JavaPairRDD<byte[], byte[]> rows, int ranges) {
     return PartitionLists.of(rows, List.of(new int[] {ranges})).map(Tuple2::_2);
   }
 
-  private static byte[] tagsOf(Iterator<Tuple2<byte[], byte[]>> rows, boolean labelled, Seed seed) {
+  private static byte[] tagsOf(
+      Iterator<Tuple2<byte[], byte[]>> rows, SampleSchema schema, Seed seed) {
     SampleTags tags = new SampleTags();
     while (rows.hasNext()) {
       Tuple2<byte[], byte[]> row = rows.next();
       SampleKey key = PackedSample.key(row._1());
-      tags.add(labelled ? PackedSample.label(row._2()) : 0, key.rank(seed));
+      int stratum = schema.labelled() ? PackedSample.label(row._2()) : 0;
+      tags.add(stratum, key.rank(seed), PackedSample.tokens(schema, row._2()));
     }
     return tags.toBytes();
   }

@@ -17,6 +17,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 
 /** Rows of a table: Parquet, ORC, CSV or JSON lines. */
 final class TableRows {
@@ -62,7 +63,14 @@ final class TableRows {
     ColumnValue id = request.columns().id().map(this::textColumn).orElse(null);
     boolean keepsCorrupt = names.names().contains(CORRUPT);
     ColumnValue corrupt = keepsCorrupt ? textColumn(CORRUPT) : null;
-    RowDecoder decoder = new RowDecoder(request.columns().schema(), inputs, label, id, corrupt);
+    RowDecoder decoder =
+        new RowDecoder(
+            request.columns().schema(),
+            inputs,
+            request.tokenizer().orElse(null),
+            label,
+            id,
+            corrupt);
     int places = selected.size();
     boolean numbered = request.source().format() == Format.PARQUET;
     selected.add(functions.col("_metadata.file_path"));
@@ -81,6 +89,10 @@ final class TableRows {
 
   private RowDecoder.InputColumns inputColumns(InputSpec input) {
     List<ColumnValue> columns = new ArrayList<>();
+    if (input.isText()) {
+      columns.add(stringColumn(names.existing(input.column())));
+      return new RowDecoder.InputColumns(input, columns, ImageDecoding.AS_IS);
+    }
     for (String name : names.expand(input.column())) {
       columns.add(valueColumn(name));
     }
@@ -96,6 +108,16 @@ final class TableRows {
     if (!ColumnValue.isDecodable(type)) {
       throw UserError.input(
           "Cannot read %s: column %s is %s, must be numbers, arrays of numbers, text or binary"
+              .formatted(names.path(), name, type.sql()));
+    }
+    return select(name, table.col(quoted(name)), type);
+  }
+
+  private ColumnValue stringColumn(String name) {
+    DataType type = table.schema().apply(name).dataType();
+    if (!(type instanceof StringType)) {
+      throw UserError.input(
+          "Cannot read %s: column %s is %s, must be text (STRING) for its tokenizer; name the column of the texts"
               .formatted(names.path(), name, type.sql()));
     }
     return select(name, table.col(quoted(name)), type);

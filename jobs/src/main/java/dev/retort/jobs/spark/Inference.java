@@ -1,10 +1,14 @@
 package dev.retort.jobs.spark;
 
+import dev.retort.data.Padding;
+import dev.retort.data.Shard;
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.runtime.BatchConsumer;
 import dev.retort.runtime.OnnxSession;
 import dev.retort.runtime.SessionCache;
 import dev.retort.runtime.SessionSettings;
 import dev.retort.runtime.ShardInference;
+import dev.retort.tensor.SampleBlock;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +21,9 @@ import java.util.function.Function;
  * @param work what opens the file system that the model is on
  * @param batch samples a run
  * @param threads threads a run
+ * @param padding how long the texts of a batch are made; changes nothing where there are none
  */
-public record Inference(StoredModel model, WorkRoot work, int batch, int threads)
+public record Inference(StoredModel model, WorkRoot work, int batch, int threads, Padding padding)
     implements Serializable {
 
   /** Takes this executor's session of the model, which all of its tasks share. */
@@ -34,7 +39,8 @@ public record Inference(StoredModel model, WorkRoot work, int batch, int threads
   private Lease lease(Function<OnnxSession, List<String>> outputs) {
     SessionCache.Lease session = session();
     try {
-      return new Lease(session, session.inference(batch, outputs.apply(session.session())));
+      return new Lease(
+          session, session.inference(batch, outputs.apply(session.session())), padding);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -53,8 +59,19 @@ public record Inference(StoredModel model, WorkRoot work, int batch, int threads
   }
 
   /** The right to use the session until it is closed; for one thread. */
-  public record Lease(SessionCache.Lease session, ShardInference inference)
+  public record Lease(SessionCache.Lease session, ShardInference inference, Padding padding)
       implements AutoCloseable {
+
+    /** Runs {@code shard} and gives the outputs of each batch to {@code consumer}. */
+    public void run(Shard shard, BatchConsumer consumer) {
+      inference.run(shard, padding, consumer);
+    }
+
+    /** Runs {@code shard}; the first output of all its samples in stored order. */
+    public SampleBlock first(Shard shard) {
+      return inference.collect(shard, padding).values().iterator().next();
+    }
+
     @Override
     public void close() {
       session.close();

@@ -115,9 +115,7 @@ final class CalibrateStage {
     protected byte[] state(Shard shard) {
       StatisticsTable table = StatisticsTable.of(empty);
       shard.inputs().forEach(table::update);
-      model
-          .inference()
-          .run(shard.inputs(), (first, count, outputs) -> outputs.forEach(table::update));
+      model.run(shard, (batch, outputs) -> outputs.forEach(table::update));
       return table.toBytes();
     }
 

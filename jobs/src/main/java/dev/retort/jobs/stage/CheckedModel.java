@@ -1,6 +1,5 @@
 package dev.retort.jobs.stage;
 
-import dev.retort.data.InputSpec;
 import dev.retort.data.Preprocessing;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
@@ -58,9 +57,9 @@ public record CheckedModel(
 
   private static CheckedModel of(
       String name, Optional<Path> file, Model original, DataSettings data) {
-    List<InputSpec> inputs = InputSpecs.of(data);
-    ModelCheck.check(original, SampleSizes.of(original, inputs));
-    Model model = Preprocessing.prepend(original, inputs);
+    DataInputs inputs = DataInputs.of(data);
+    ModelCheck.check(original, inputs.sizes(original, inputs.mostTokens()));
+    Model model = Preprocessing.prepend(original, inputs.stored());
     model.graph().requiredInputs().forEach(input -> checkBatchIsFree(name, input));
     Model fused = Fusion.apply(model).model();
     int classes = classes(name, fused);

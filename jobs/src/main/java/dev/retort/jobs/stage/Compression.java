@@ -14,16 +14,15 @@ import java.util.OptionalInt;
 /** The main job: takes the teacher through the steps of the recipe and judges each result. */
 final class Compression {
   private final Run run;
-  private final MeasureStage measure;
 
   Compression(Run run) {
     this.run = run;
-    this.measure = new MeasureStage(run);
   }
 
   RunResult execute() {
     Teacher teacher = new TeacherStage(run).execute();
     Datasets data = new IngestStage(run).execute();
+    MeasureStage measure = new MeasureStage(run, data.train());
     int batch = measure.batch(teacher.inference());
     LabelStage label = new LabelStage(run, teacher, batch);
     JudgeStage judge =
@@ -38,7 +37,7 @@ final class Compression {
       if (step instanceof Step.Label train) {
         labelling.add(train);
       } else {
-        StepOutput output = execute(step, model, new StepInputs(data, labelling, outputs));
+        StepOutput output = execute(step, model, new StepInputs(data, labelling, measure, outputs));
         model = output.model();
         outputs.add(output);
         judged.add(judge.step(outputs.size(), output));
@@ -49,7 +48,8 @@ final class Compression {
   }
 
   /** What a step may use besides the model. */
-  private record StepInputs(Datasets data, Labelling labelling, List<StepOutput> before) {
+  private record StepInputs(
+      Datasets data, Labelling labelling, MeasureStage measure, List<StepOutput> before) {
     boolean isFused() {
       return before.stream().anyMatch(output -> output.name().equals("fuse"));
     }
@@ -72,7 +72,7 @@ final class Compression {
         new SubsetStage(run)
             .execute("calibration", inputs.data().train(), step.calibration().samples());
     QuantizeStage.Result result =
-        new QuantizeStage(run)
+        new QuantizeStage(run, inputs.measure())
             .execute(
                 model,
                 step,

@@ -32,32 +32,34 @@ final class IngestStage {
   }
 
   Datasets execute() {
-    Ingested train = ingest(train(data));
-    Ingested test = ingest(test(data));
+    Ingested train = ingest(train(data, run.inputs()));
+    Ingested test = ingest(test(data, run.inputs()));
     return new Datasets(train.data(), train.validation().orElseThrow(), test.data());
   }
 
   private record Ingested(StoredDataset data, Optional<StoredDataset> validation) {}
 
   /** What is asked of the training source: its rows, and validation split off. */
-  static IngestRequest train(DataSettings data) {
-    return request(data, "train", data.train(), Optional.of(data.validation()));
+  static IngestRequest train(DataSettings data, DataInputs inputs) {
+    return request(data, inputs, "train", data.train(), Optional.of(data.validation()));
   }
 
   /** What is asked of the test source. */
-  static IngestRequest test(DataSettings data) {
-    return request(data, "test", data.test(), Optional.empty());
+  static IngestRequest test(DataSettings data, DataInputs inputs) {
+    return request(data, inputs, "test", data.test(), Optional.empty());
   }
 
   private static IngestRequest request(
       DataSettings data,
+      DataInputs inputs,
       String title,
       DataSettings.Source source,
       Optional<DataSettings.Validation> validation) {
     return new IngestRequest(
         title,
         source,
-        InputSpecs.columns(data),
+        inputs.columns(data),
+        inputs.tokenizer(),
         images(data),
         data.maxBadFraction(),
         validation,

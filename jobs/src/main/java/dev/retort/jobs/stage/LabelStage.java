@@ -14,9 +14,7 @@ import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.jobs.spark.StoredShards;
-import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -102,25 +100,9 @@ final class LabelStage {
     @Override
     public ShardComputation.Computed compute(int number) throws IOException {
       Shard shard = data.read(number);
-      try {
-        teacher
-            .inference()
-            .run(
-                shard.inputs(),
-                (first, count, outputs) -> outputs.values().forEach(logits -> add(writer, logits)));
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
+      writer.add(teacher.first(shard));
       ShardWriter.Stored stored = writer.endShard();
       return new ShardComputation.Computed(stored.hash(), stored.samples());
-    }
-
-    private static void add(SoftLabelWriter writer, SampleBlock logits) {
-      try {
-        writer.add(logits);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.TokenLengths;
 import dev.retort.jobs.spark.ModelFiles;
+import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.runtime.BatchProbe;
 import dev.retort.runtime.Effort;
@@ -39,9 +41,16 @@ final class MeasureStage {
   private static final SessionSettings ONE_THREAD = SessionSettings.standard();
 
   private final Run run;
+  private final Map<String, Dims> sampleDims;
 
-  MeasureStage(Run run) {
+  /**
+   * Measures on generated samples, with texts of the length that half of {@code data}'s do not
+   * exceed.
+   */
+  MeasureStage(Run run, StoredDataset data) {
     this.run = run;
+    TokenLengths lengths = data.descriptor().lengths();
+    this.sampleDims = run.inputs().storedDims(lengths == null ? 0 : lengths.median());
   }
 
   /** The batch of the recipe, or the smallest whose throughput is all but the best. */
@@ -58,7 +67,7 @@ final class MeasureStage {
     SortedMap<String, List<Double>> values = new TreeMap<>();
     try (OnnxSession session = open(model, ONE_THREAD.withThreads(run.threads()))) {
       List<BatchProbe.Throughput> measured =
-          BatchProbe.measure(session, sampleDims(), BATCHES, Effort.brief());
+          BatchProbe.measure(session, sampleDims, BATCHES, Effort.brief());
       measured.forEach(
           m -> values.put("samplesPerSecond/" + m.batch(), List.of(m.samplesPerSecond())));
       values.put(BEST_BATCH, List.of((double) BatchProbe.best(measured)));
@@ -105,7 +114,7 @@ final class MeasureStage {
     Map<String, OnnxSession> sessions = new LinkedHashMap<>();
     try {
       models.forEach(model -> sessions.put(model.sha256().hex(), open(model, ONE_THREAD)));
-      LatencyMeter meter = new LatencyMeter(sampleDims(), Effort.thorough());
+      LatencyMeter meter = new LatencyMeter(sampleDims, Effort.thorough());
       for (int batch : LATENCY_BATCHES) {
         Map<String, Quartiles> quartiles = meter.measure(sessions, batch);
         for (StoredModel model : models) {
@@ -129,7 +138,7 @@ final class MeasureStage {
         List.of(model),
         () ->
             ProfileValues.of(
-                OpProfile.measure(local(model), ONE_THREAD, sampleDims(), 1, PROFILE_RUNS)));
+                OpProfile.measure(local(model), ONE_THREAD, sampleDims, 1, PROFILE_RUNS)));
   }
 
   private Measurement take(
@@ -138,14 +147,8 @@ final class MeasureStage {
     settings.put("runtime", run.runtime());
     settings.put("threads", Integer.toString(run.threads()));
     settings.put(MODELS, models.stream().map(m -> m.sha256().hex()).toList().toString());
-    settings.put("inputs", new TreeMap<>(sampleDims()).toString());
+    settings.put("inputs", new TreeMap<>(sampleDims).toString());
     return run.measurements().take(kind, settings, () -> run.stage(NAME + " " + kind, measure));
-  }
-
-  private Map<String, Dims> sampleDims() {
-    Map<String, Dims> dims = new TreeMap<>();
-    InputSpecs.of(run.recipe().data()).forEach(input -> dims.put(input.name(), input.dims()));
-    return dims;
   }
 
   private OnnxSession open(StoredModel model, SessionSettings settings) {

@@ -1,6 +1,5 @@
 package dev.retort.jobs.stage;
 
-import dev.retort.data.InputSpec;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
 import dev.retort.graph.Model;
@@ -65,11 +64,11 @@ final class MemoryGuard {
 
   /** What {@code model}, which takes the recipe's data, needs for so many tasks of an executor. */
   static MemoryPrediction predict(Recipe recipe, Model model, int batch, int callers) {
-    List<InputSpec> inputs = InputSpecs.of(recipe.data());
+    DataInputs inputs = DataInputs.of(recipe.data());
     return MemoryPrediction.of(
         model,
         ShapeInference.infer(model),
-        new MemoryPrediction.Load(batch, callers, SampleSizes.of(model, inputs)));
+        new MemoryPrediction.Load(batch, callers, inputs.sizes(model, inputs.mostTokens())));
   }
 
   private static void checkLimit(

@@ -42,6 +42,7 @@ final class Outlook {
   private final RunDirectory directory;
   private final List<Measurement> measurements;
   private final StageKeys keys;
+  private final DataInputs inputs;
   private final CheckedModel teacher;
   private final StoredModel inference;
   private final Model fused;
@@ -53,7 +54,10 @@ final class Outlook {
     WorkRoot work = request.root();
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
     measurements = MeasurementFile.known(directory, MeasurementFile.replayed(request));
-    keys = new StageKeys(Store.look(work), runtime(), recipe.runtime().threads());
+    keys =
+        new StageKeys(
+            Store.look(work), runtime(), recipe.runtime().threads(), recipe.data().padding());
+    inputs = DataInputs.of(recipe.data());
     teacher = CheckedModel.of(recipe);
     fused = teacher.fused();
     inference = stored(fused);
@@ -75,10 +79,12 @@ final class Outlook {
   }
 
   private void addStages() {
-    Optional<DatasetDescriptor> train = ingest(IngestStage.train(recipe.data()), IngestPart.DATA);
+    Optional<DatasetDescriptor> train =
+        ingest(IngestStage.train(recipe.data(), inputs), IngestPart.DATA);
     Optional<DatasetDescriptor> validation =
-        ingest(IngestStage.train(recipe.data()), IngestPart.VALIDATION);
-    Optional<DatasetDescriptor> test = ingest(IngestStage.test(recipe.data()), IngestPart.DATA);
+        ingest(IngestStage.train(recipe.data(), inputs), IngestPart.VALIDATION);
+    Optional<DatasetDescriptor> test =
+        ingest(IngestStage.test(recipe.data(), inputs), IngestPart.DATA);
     if (recipe.runtime().batch().isEmpty()) {
       add("measure batch", batch.isPresent() ? Status.STORED : Status.TO_RUN, "the fastest batch");
     }

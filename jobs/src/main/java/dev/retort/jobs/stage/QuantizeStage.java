@@ -29,9 +29,11 @@ final class QuantizeStage {
   private static final String NAME = "quantize";
 
   private final Run run;
+  private final MeasureStage measure;
 
-  QuantizeStage(Run run) {
+  QuantizeStage(Run run, MeasureStage measure) {
     this.run = run;
+    this.measure = measure;
   }
 
   /**
@@ -105,7 +107,7 @@ final class QuantizeStage {
     }
     List<ChoicePlan.Scored> byGroups =
         Int8Preset.candidates(candidates.model, range).stream().map(candidates::score).toList();
-    Measurement latency = new MeasureStage(run).latency("candidates", models(byGroups));
+    Measurement latency = measure.latency("candidates", models(byGroups));
     return ChoicePlan.ofRangeAndGroups(byRange, byGroups, latency);
   }
 

@@ -50,6 +50,7 @@ final class Run implements AutoCloseable {
   private final SparkSession session;
   private final Cluster cluster;
   private final List<StageTiming> timings = new CopyOnWriteArrayList<>();
+  private DataInputs inputs;
 
   private Run(PipelineRequest request, Store store, RunWriter writer, List<Measurement> replayed) {
     this.request = request;
@@ -114,6 +115,14 @@ final class Run implements AutoCloseable {
     return new ModelStore(store);
   }
 
+  /** The inputs of the recipe's data; its tokenizer is read once. */
+  synchronized DataInputs inputs() {
+    if (inputs == null) {
+      inputs = DataInputs.of(recipe().data());
+    }
+    return inputs;
+  }
+
   RunWriter writer() {
     return writer;
   }
@@ -155,7 +164,7 @@ final class Run implements AutoCloseable {
    */
   Inference inference(String what, Model model, StoredModel file, int batch) {
     memory().check(what, model, batch);
-    return new Inference(file, store.work(), batch, threads());
+    return new Inference(file, store.work(), batch, threads(), recipe().data().padding());
   }
 
   private MemoryGuard memory() {
@@ -179,7 +188,7 @@ final class Run implements AutoCloseable {
   }
 
   StageKeys keys() {
-    return new StageKeys(store, runtime(), threads());
+    return new StageKeys(store, runtime(), threads(), recipe().data().padding());
   }
 
   /** Whether all processors are of one class. */

@@ -24,7 +24,8 @@ final class SingleStages {
     Teacher teacher = new TeacherStage(run).execute();
     Datasets data = new IngestStage(run).execute();
     LabelStage stage =
-        new LabelStage(run, teacher, new MeasureStage(run).batch(teacher.inference()));
+        new LabelStage(
+            run, teacher, new MeasureStage(run, data.train()).batch(teacher.inference()));
     List<LabelResult> results = new ArrayList<>();
     results.add(result("train", data.train(), stage.execute("train", data.train(), topK())));
     results.add(
@@ -56,7 +57,7 @@ final class SingleStages {
   CalibrationResult calibrate(Step.Quantize step) {
     Teacher teacher = new TeacherStage(run).execute();
     Datasets data = new IngestStage(run).execute();
-    int batch = new MeasureStage(run).batch(teacher.inference());
+    int batch = new MeasureStage(run, data.train()).batch(teacher.inference());
     Model model = Fusion.apply(teacher.model()).model();
     StoredDataset calibration =
         new SubsetStage(run).execute("calibration", data.train(), step.calibration().samples());
@@ -72,7 +73,7 @@ final class SingleStages {
     model.checkSameClasses(teacher.checked());
     Teacher brought = stage.take(model);
     Datasets data = new IngestStage(run).execute();
-    MeasureStage measure = new MeasureStage(run);
+    MeasureStage measure = new MeasureStage(run, data.train());
     LabelStage label = new LabelStage(run, teacher, measure.batch(teacher.inference()));
     JudgeStage judge =
         new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));

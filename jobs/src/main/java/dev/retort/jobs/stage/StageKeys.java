@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.Padding;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.jobs.ingest.Ingest;
 import dev.retort.jobs.ingest.IngestRequest;
@@ -27,8 +28,9 @@ import java.util.TreeMap;
  * @param store the store
  * @param runtime ONNX Runtime and the processors, printed
  * @param threads threads a task
+ * @param padding how long the texts of a batch are made
  */
-record StageKeys(Store store, String runtime, int threads) {
+record StageKeys(Store store, String runtime, int threads, Padding padding) {
   private static final int PROBE_VERSION = 1;
   private static final int SUBSET_VERSION = 1;
   private static final int LABEL_VERSION = 1;
@@ -60,6 +62,15 @@ record StageKeys(Store store, String runtime, int threads) {
             input ->
                 fingerprint.with(
                     "input/" + input.name(), List.of(input.column(), input.type(), input.shape())));
+    request
+        .columns()
+        .schema()
+        .text()
+        .ifPresent(
+            input ->
+                fingerprint
+                    .with("tokenizer", input.text().tokenizer())
+                    .with("max-length", input.text().maxLength()));
     return store.open("ingest", fingerprint.sha256());
   }
 
@@ -124,6 +135,9 @@ record StageKeys(Store store, String runtime, int threads) {
 
   /** The stage's name is what the fingerprint began with. */
   private StageStore onRuntime(Fingerprint fingerprint, int batch) {
+    if (padding != Padding.LONGEST) {
+      fingerprint.with("padding", padding);
+    }
     return store.open(
         fingerprint.stage(),
         fingerprint

@@ -82,7 +82,7 @@ final class SubsetStage {
   private DatasetDescriptor write(
       String title, StoredDataset source, Picks picks, StageStore store) {
     DatasetDescriptor from = source.descriptor();
-    ShardPlan plan = ShardPlan.of(picks.size(), from.schema().sampleBytes());
+    ShardPlan plan = ShardPlan.of(picks.size(), from.meanSampleBytes());
     run.computeShards(
         NAME + " " + title,
         store,

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Takes in the user's model: checks it, tries it in a child process once, and stores it. */
 final class TeacherStage {
@@ -59,8 +58,7 @@ final class TeacherStage {
   }
 
   private void probeOnce(CheckedModel checked, Sha256 sha256) {
-    Map<String, Dims> dims = new TreeMap<>();
-    InputSpecs.of(run.recipe().data()).forEach(input -> dims.put(input.name(), input.modelDims()));
+    Map<String, Dims> dims = run.inputs().modelDims(run.inputs().mostTokens());
     SessionSettings settings = SessionSettings.standard().withThreads(run.threads());
     StageStore store = run.keys().probe(sha256, dims, settings);
     if (store.result().isPresent()) {

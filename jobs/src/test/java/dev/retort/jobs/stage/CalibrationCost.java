@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.Padding;
 import dev.retort.graph.Attribute;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Model;
@@ -40,18 +41,19 @@ record CalibrationCost(double all, double minMax, double inGraph) {
     Model returning = CalibrateStage.instrument(teacher.fused(), tensors);
     StatisticsTable table = StatisticsTable.empty(requests);
     double all =
-        seconds(run, returning, images, tensors, (f, n, out) -> out.forEach(table::update));
+        seconds(run, returning, images, tensors, (batch, out) -> out.forEach(table::update));
     double minMax =
-        seconds(run, returning, images, tensors, (f, n, out) -> out.values().forEach(MinMax::of));
+        seconds(run, returning, images, tensors, (batch, out) -> out.values().forEach(MinMax::of));
     List<String> reduced = new ArrayList<>();
     Model reducing = reduce(teacher.fused(), tensors, reduced);
-    double inGraph = seconds(run, reducing, images, reduced, (f, n, out) -> {});
+    double inGraph = seconds(run, reducing, images, reduced, (batch, out) -> {});
     return new CalibrationCost(all, minMax, inGraph);
   }
 
   private static double seconds(
       Run run, Model model, StoredDataset images, List<String> outputs, BatchConsumer consumer) {
-    Inference inference = new Inference(run.models().put(model), run.store().work(), BATCH, 1);
+    Inference inference =
+        new Inference(run.models().put(model), run.store().work(), BATCH, 1, Padding.LONGEST);
     DatasetDescriptor data = images.descriptor();
     double last = 0;
     try (Inference.Lease lease = inference.acquire(outputs);
