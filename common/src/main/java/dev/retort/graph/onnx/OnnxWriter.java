@@ -44,23 +44,36 @@ public final class OnnxWriter {
 
   /** As {@link #write(Model, Path)}, with another limit. */
   static void write(Model model, Path file, long inlineLimitBytes) {
-    Path data = file.resolveSibling(file.getFileName() + ".data");
-    requireNotRead(model, file);
+    List<EncodedFile> encoded = encode(model, file.getFileName().toString(), inlineLimitBytes);
+    encoded.forEach(each -> requireNotRead(model, file.resolveSibling(each.name())));
     try {
-      if (tensorBytes(model.graph()) <= inlineLimitBytes) {
-        write(encode(model, Placement.inline()), file);
-        return;
+      for (int i = encoded.size() - 1; i >= 0; i--) {
+        write(encoded.get(i).pieces(), file.resolveSibling(encoded.get(i).name()));
       }
-      requireNotRead(model, data);
-      ExternalFile beside = new ExternalFile(data.getFileName().toString());
-      List<TensorData> pieces = encode(model, Placement.beside(beside));
-      replace(data, beside::write);
-      write(pieces, file);
     } catch (IOException e) {
       throw new InfrastructureError(
           "Cannot write model to %s: %s; free space or choose another folder".formatted(file, e),
           e);
     }
+  }
+
+  /**
+   * The files that {@link #write} would write for a model called {@code name}: the model, and
+   * {@code <name>.data} with its weights where they exceed {@link #INLINE_LIMIT_BYTES}. Their
+   * contents are streamed.
+   */
+  public static List<EncodedFile> encode(Model model, String name) {
+    return encode(model, name, INLINE_LIMIT_BYTES);
+  }
+
+  /** As {@link #encode(Model, String)}, with another limit. */
+  public static List<EncodedFile> encode(Model model, String name, long inlineLimitBytes) {
+    if (tensorBytes(model.graph()) <= inlineLimitBytes) {
+      return List.of(new EncodedFile(name, pieces(model, Placement.inline())));
+    }
+    ExternalFile beside = new ExternalFile(name + ".data");
+    List<TensorData> pieces = pieces(model, Placement.beside(beside));
+    return List.of(new EncodedFile(name, pieces), beside.encoded());
   }
 
   /**
@@ -76,7 +89,7 @@ public final class OnnxWriter {
                   .formatted(model.graph().name(), bytes, INLINE_LIMIT_BYTES)
               + " write it to a file");
     }
-    List<TensorData> pieces = encode(model, Placement.inline());
+    List<TensorData> pieces = pieces(model, Placement.inline());
     long size = pieces.stream().mapToLong(TensorData::byteLength).sum();
     ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size));
     pieces.forEach(piece -> all.put(bytes(piece)));
@@ -89,34 +102,25 @@ public final class OnnxWriter {
         : ((TensorData.Inline) piece).bytes();
   }
 
-  private static List<TensorData> encode(Model model, Placement placement) {
+  private static List<TensorData> pieces(Model model, Placement placement) {
     byte[] skeleton = ModelCodec.encode(model, placement).toByteArray();
     return DataJoiner.join(skeleton, placement.inside());
   }
 
+  /** Writes a temporary file and puts it in the place of {@code file}. */
   private static void write(List<TensorData> pieces, Path file) throws IOException {
-    replace(
-        file,
-        temporary -> {
-          try (FileChannel out =
-              FileChannel.open(
-                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            DataCopy copy = new DataCopy(out);
-            long offset = 0;
-            for (TensorData piece : pieces) {
-              copy.write(piece, offset);
-              offset += piece.byteLength();
-            }
-            copy.extendTo(offset);
-          }
-        });
-  }
-
-  /** Lets {@code writer} write a temporary file and puts it in the place of {@code file}. */
-  private static void replace(Path file, FileWriter writer) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      writer.write(temporary);
+      try (FileChannel out =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        DataCopy copy = new DataCopy(out);
+        long offset = 0;
+        for (TensorData piece : pieces) {
+          copy.write(piece, offset);
+          offset += piece.byteLength();
+        }
+        copy.extendTo(offset);
+      }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
@@ -167,9 +171,5 @@ public final class OnnxWriter {
     } catch (IOException e) {
       throw new InfrastructureError("Cannot compare %s and %s: %s".formatted(one, other, e), e);
     }
-  }
-
-  private interface FileWriter {
-    void write(Path file) throws IOException;
   }
 }

@@ -14,6 +14,7 @@ import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import dev.retort.tensor.TensorData;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,47 @@ class OnnxWriterTest {
             });
     assertThat(ReferenceRuntime.run(file, image()))
         .isEqualTo(ReferenceRuntime.run(RESNET, image()));
+  }
+
+  @Test
+  void encodedFilesStreamWhatIsWritten() throws IOException {
+    OnnxWriter.write(OnnxReader.read(RESNET), folder.resolve("first.onnx"), 0);
+    Model inFiles = OnnxReader.read(folder.resolve("first.onnx"));
+    for (Model model : List.of(OnnxReader.read(RESNET), inFiles)) {
+      for (long limit : List.of(0L, OnnxWriter.INLINE_LIMIT_BYTES)) {
+        Path written = Files.createTempDirectory(folder, "written").resolve("a.onnx");
+        OnnxWriter.write(model, written, limit);
+
+        List<EncodedFile> encoded = OnnxWriter.encode(model, "a.onnx", limit);
+
+        assertThat(encoded).hasSize(limit == 0 ? 2 : 1);
+        for (EncodedFile file : encoded) {
+          Path same = written.resolveSibling(file.name());
+          assertThat(Files.size(same)).isEqualTo(file.byteLength());
+          try (InputStream stream = file.open()) {
+            assertThat(stream).hasBinaryContent(Files.readAllBytes(same));
+          }
+          try (InputStream stream = file.open();
+              InputStream expected = Files.newInputStream(same)) {
+            assertThat(stream.read()).isEqualTo(expected.read());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFileOfWeightsThatWasCutIsNoticed() throws IOException {
+    OnnxWriter.write(OnnxReader.read(RESNET), folder.resolve("cut.onnx"), 0);
+    Model model = OnnxReader.read(folder.resolve("cut.onnx"));
+    EncodedFile encoded = OnnxWriter.encode(model, "a.onnx").get(0);
+    Files.write(folder.resolve("cut.onnx.data"), new byte[5000]);
+
+    try (InputStream stream = encoded.open()) {
+      assertThatThrownBy(stream::readAllBytes)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("shorter than it was");
+    }
   }
 
   @Test
