@@ -34,14 +34,12 @@ final class ChunkIndex {
 
   private final StageAddress address;
   private final WorkFiles files;
-  private final Store.Access access;
   private final Map<String, Committed> manifests = new ConcurrentHashMap<>();
   private final Set<StoredFile> intact = ConcurrentHashMap.newKeySet();
 
-  ChunkIndex(StageAddress address, WorkFiles files, Store.Access access) {
+  ChunkIndex(StageAddress address, WorkFiles files) {
     this.address = address;
     this.files = files;
-    this.access = access;
   }
 
   void commit(ChunkManifest chunk) {
@@ -140,9 +138,7 @@ final class ChunkIndex {
     for (StoredFile file : committed.files()) {
       if (!intact.contains(file)
           && !files.examine(new Path(address.folder(), file.name())).equals(Optional.of(file))) {
-        if (access == Store.Access.READ_WRITE) {
-          markVoid(manifest, file);
-        }
+        markVoid(manifest, file);
         return false;
       }
       intact.add(file);

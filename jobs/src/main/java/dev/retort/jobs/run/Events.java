@@ -93,7 +93,7 @@ public final class Events {
     try (OutputStream out = end.get()) {
       out.write(bytes);
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("write", file, e);
+      throw StorageErrors.writing("write", file, e);
     }
   }
 

@@ -42,9 +42,9 @@ final class LeaseFiles {
     return files.read(file(number)).orElse(new byte[0]);
   }
 
-  /** Rewrites a lease of our own. */
+  /** Rewrites a lease of our own, in its place: that takes no room on a disk that is full. */
   void beat(int number, Holder holder) {
-    files.put(file(number), Content.of(Json.write(holder)));
+    files.overwrite(file(number), Content.of(Json.write(holder)));
   }
 
   /** Makes the lease unless another process did; atomic where the file system is. */
@@ -55,7 +55,7 @@ final class LeaseFiles {
           ? claimLocal(java.nio.file.Path.of(file(number).toUri().getPath()), bytes)
           : claimRemote(file(number), bytes);
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("write", file(number), e);
+      throw StorageErrors.writing("write", file(number), e);
     }
   }
 

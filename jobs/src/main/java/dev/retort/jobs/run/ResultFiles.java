@@ -27,10 +27,19 @@ final class ResultFiles {
   }
 
   StageResult put(Attempt attempt, SortedMap<String, Content> contents) {
+    try {
+      return commit(attempt, contents);
+    } catch (RuntimeException e) {
+      contents.keySet().forEach(name -> files.discard(file(attempt, name)));
+      throw e;
+    }
+  }
+
+  private StageResult commit(Attempt attempt, SortedMap<String, Content> contents) {
     SortedMap<String, StoredFile> stored = new TreeMap<>();
     contents.forEach(
         (name, content) -> {
-          Path file = new Path(address.folder(), StoreNames.resultFile(attempt, name));
+          Path file = file(attempt, name);
           StoredFile written = files.create(file, content);
           if (!files.examine(file).equals(Optional.of(written))) {
             throw unreadable(file);
@@ -43,6 +52,10 @@ final class ResultFiles {
     return parse(manifest)
         .map(found -> new StageResult(address, files, found.files()))
         .orElseThrow(() -> unreadable(manifest));
+  }
+
+  private Path file(Attempt attempt, String name) {
+    return new Path(address.folder(), StoreNames.resultFile(attempt, name));
   }
 
   Optional<StageResult> find() {

@@ -120,7 +120,7 @@ public final class RunWriter implements AutoCloseable {
     try {
       addDigests(directory.folder(), "", digests);
     } catch (IOException e) {
-      throw StorageErrors.of("list", directory.folder(), e);
+      throw StorageErrors.reading("list", directory.folder(), e);
     }
     return digests;
   }

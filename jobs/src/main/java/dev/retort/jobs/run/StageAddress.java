@@ -23,7 +23,7 @@ public record StageAddress(WorkRoot work, String stage, Sha256 fingerprint)
    * Opens the stage's folder on this machine; its version was checked where the store was opened.
    */
   public StageStore open() {
-    return new StageStore(this, work.files(), Store.Access.READ_WRITE);
+    return new StageStore(this, work.files());
   }
 
   Path folder() {

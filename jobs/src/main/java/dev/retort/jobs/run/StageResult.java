@@ -58,7 +58,7 @@ public final class StageResult {
     try (OutputStream out = Files.newOutputStream(target)) {
       check(name, files.copy(path(name), out));
     } catch (IOException e) {
-      throw StorageErrors.of("write", new Path(target.toUri()), e);
+      throw StorageErrors.writing("write", new Path(target.toUri()), e);
     }
   }
 

@@ -27,10 +27,10 @@ public final class StageStore {
   private final ChunkIndex chunks;
   private final ResultFiles results;
 
-  StageStore(StageAddress address, WorkFiles files, Store.Access access) {
+  StageStore(StageAddress address, WorkFiles files) {
     this.address = address;
     this.files = files;
-    this.chunks = new ChunkIndex(address, files, access);
+    this.chunks = new ChunkIndex(address, files);
     this.results = new ResultFiles(address, files);
   }
 
@@ -62,6 +62,11 @@ public final class StageStore {
   /** Writes a data file, which must be a new one, and gives its name for the entries. */
   public String write(Path dataFile, Content content) {
     return files.create(dataFile, content).name();
+  }
+
+  /** Deletes a data file of an attempt that failed: nothing refers to it. */
+  public void discard(Path dataFile) {
+    files.discard(dataFile);
   }
 
   /** The bytes of a whole data file that an entry names. */

@@ -3,78 +3,157 @@ package dev.retort.jobs.run;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.RetortException;
 import dev.retort.error.UserError;
+import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
-/** Failures of a file system in words, sorted by who can mend them. */
-final class StorageErrors {
+/**
+ * Failures of a file system in words, sorted by who can mend them.
+ *
+ * <p>What the operating system says comes in the user's language. So its English is only one sign:
+ * the kind of the exception, and the disk itself, are others, and a failure that no sign explains
+ * is one of the infrastructure, never a defect.
+ */
+public final class StorageErrors {
+  /** Local disks with less free are full. */
+  private static final long LEAST_FREE_BYTES = 1 << 20;
+
+  private static final List<String> FULL =
+      List.of("no space left", "diskoutofspaceexception", "quotaexceededexception", "disk quota");
+  private static final List<String> REFUSED =
+      List.of(
+          "permission denied",
+          "accesscontrolexception",
+          "access denied",
+          "read-only file system",
+          "not a directory");
+  private static final List<Class<? extends Throwable>> REFUSALS =
+      List.of(
+          AccessDeniedException.class,
+          ReadOnlyFileSystemException.class,
+          ParentNotDirectoryException.class);
+
   private StorageErrors() {}
 
-  /** The error for the attempt to {@code doing} the file or folder {@code path}. */
-  static RetortException of(String doing, Path path, Throwable cause) {
+  /**
+   * The error for a failed try to {@code deed}, such as read or list, what lies at {@code path}.
+   */
+  public static RetortException reading(String deed, Path path, Throwable cause) {
     if (cause instanceof RetortException known) {
       return known;
     }
-    String what = "Cannot " + doing + " " + path + ": ";
-    String text = messages(cause);
-    if (has(cause, UnsupportedFileSystemException.class)) {
+    return has(cause, REFUSALS) || says(cause, REFUSED)
+        ? refused(deed, path, "readable", cause)
+        : failed(deed, path, cause);
+  }
+
+  /**
+   * The error for a failed try to {@code deed}, such as write or create, what {@code path} names.
+   */
+  public static RetortException writing(String deed, Path path, Throwable cause) {
+    if (cause instanceof RetortException known) {
+      return known;
+    }
+    if (says(cause, FULL) || isFullHere(path)) {
+      return new InfrastructureError(
+          what(deed, path)
+              + "the disk or quota is full; free space and repeat the command, which goes on from"
+              + " what is committed",
+          cause);
+    }
+    return has(cause, REFUSALS) || says(cause, REFUSED) || isRefusedHere(path)
+        ? refused(deed, path, "writable", cause)
+        : failed(deed, path, cause);
+  }
+
+  private static RetortException failed(String deed, Path path, Throwable cause) {
+    if (has(cause, List.of(UnsupportedFileSystemException.class))) {
       return UserError.usage(
-          what
+          what(deed, path)
               + "no file system for the scheme \""
               + path.toUri().getScheme()
               + "\", must be file, hdfs, s3a or another whose classes are on the class path;"
               + " give --work another URI",
           cause);
     }
-    if (text.contains("no space left") || text.contains("quota")) {
-      return new InfrastructureError(
-          what
-              + "the disk or quota is full; free space and repeat the command, which goes on from"
-              + " what is committed",
-          cause);
-    }
-    if (isRefused(text)) {
-      return UserError.usage(
-          what
-              + "it is not writable ("
-              + cause.getMessage()
-              + "), must be a folder that "
-              + System.getProperty("user.name")
-              + " may write to; change its rights or give --work another URI",
-          cause);
-    }
     String remedy =
-        has(cause, UnknownHostException.class)
+        has(cause, List.of(UnknownHostException.class))
             ? "check the host in --work"
             : "check the storage and repeat the command, which goes on from what is committed";
-    return new InfrastructureError(what + cause.getMessage() + "; " + remedy, cause);
+    return new InfrastructureError(what(deed, path) + cause.getMessage() + "; " + remedy, cause);
   }
 
-  private static boolean isRefused(String text) {
-    return text.contains("permission denied")
-        || text.contains("accesscontrolexception")
-        || text.contains("access denied")
-        || text.contains("read-only file system")
-        || text.contains("mkdirs failed")
-        || text.contains("not a directory");
+  private static UserError refused(String deed, Path path, String must, Throwable cause) {
+    return UserError.usage(
+        "%sit is not %s (%s), must be %s for %s; change its rights or give --work another URI"
+            .formatted(
+                what(deed, path), must, cause.getMessage(), must, System.getProperty("user.name")),
+        cause);
   }
 
-  private static boolean has(Throwable cause, Class<? extends Throwable> type) {
-    for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (type.isInstance(each)) {
-        return true;
-      }
+  private static String what(String deed, Path path) {
+    return "Cannot " + deed + " " + path + ": ";
+  }
+
+  private static boolean isFullHere(Path path) {
+    if (!isLocal(path)) {
+      return false;
     }
-    return false;
+    try {
+      FileStore disk = Files.getFileStore(existing(path));
+      return disk.getTotalSpace() > 0 && disk.getUsableSpace() < LEAST_FREE_BYTES;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
-  private static String messages(Throwable cause) {
-    StringBuilder text = new StringBuilder();
-    for (Throwable each = cause; each != null; each = each.getCause()) {
-      text.append(each).append('\n');
+  /** Whether this process may not write where a local path leads to. */
+  private static boolean isRefusedHere(Path path) {
+    if (!isLocal(path)) {
+      return false;
     }
-    return text.toString().toLowerCase(Locale.ROOT);
+    java.nio.file.Path existing = existing(path);
+    boolean leadsOn = Files.isDirectory(existing) || existing.equals(local(path));
+    return !leadsOn || !Files.isWritable(existing);
+  }
+
+  private static boolean isLocal(Path path) {
+    return "file".equals(path.toUri().getScheme());
+  }
+
+  /** The path, or the nearest folder above it that is there. */
+  private static java.nio.file.Path existing(Path path) {
+    java.nio.file.Path existing = local(path);
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  private static boolean has(Throwable cause, List<Class<? extends Throwable>> types) {
+    return causes(cause).anyMatch(each -> types.stream().anyMatch(type -> type.isInstance(each)));
+  }
+
+  private static boolean says(Throwable cause, List<String> words) {
+    return causes(cause)
+        .map(each -> each.toString().toLowerCase(Locale.ROOT))
+        .anyMatch(text -> words.stream().anyMatch(text::contains));
+  }
+
+  private static Stream<Throwable> causes(Throwable cause) {
+    return Stream.iterate(cause, each -> each != null, Throwable::getCause);
   }
 }

@@ -15,18 +15,10 @@ import org.apache.hadoop.fs.Path;
  * stores alike. Thread-safe.
  */
 public final class Store {
-  /** What the stages of a store may do to it. */
-  enum Access {
-    READ_WRITE,
-    READ_ONLY
-  }
-
   private final WorkRoot work;
-  private final Access access;
 
-  private Store(WorkRoot work, Access access) {
+  private Store(WorkRoot work) {
     this.work = work;
-    this.access = access;
   }
 
   /**
@@ -45,23 +37,23 @@ public final class Store {
     Path probe = new Path(folder, "probe-" + Attempt.begin());
     files.create(probe, Content.of("x"));
     files.discard(probe);
-    return new Store(work, Access.READ_WRITE);
+    return new Store(work);
   }
 
   /**
-   * Opens the store for a look that leaves everything as it is, also where there is none.
+   * Opens the store for a look, without making it where there is none.
    *
    * @throws UserError (exit 2) if the root has an unknown scheme or holds a store of another
    *     version
    */
   public static Store look(WorkRoot work) {
     FormatVersion.check(work.files(), folder(work), "the store");
-    return new Store(work, Access.READ_ONLY);
+    return new Store(work);
   }
 
   /** The results of {@code stage} for the inputs and settings of {@code fingerprint}. */
   public StageStore open(String stage, Sha256 fingerprint) {
-    return new StageStore(new StageAddress(work, stage, fingerprint), work.files(), access);
+    return new StageAddress(work, stage, fingerprint).open();
   }
 
   public WorkRoot work() {

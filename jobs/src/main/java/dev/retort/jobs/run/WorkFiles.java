@@ -1,10 +1,14 @@
 package dev.retort.jobs.run;
 
+import dev.retort.error.RetortException;
 import dev.retort.provenance.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -38,7 +42,7 @@ final class WorkFiles {
 
   /** Writes a file that must not exist; what is left of a failed try is deleted. */
   StoredFile create(Path file, Content content) {
-    return write(file, content, false);
+    return write(new Target(file, file), content, false);
   }
 
   /**
@@ -48,17 +52,26 @@ final class WorkFiles {
    */
   StoredFile put(Path file, Content content) {
     if (!canAppend(file)) {
-      return write(file, content, true);
+      return write(new Target(file, file), content, true);
     }
     Path unfinished = new Path(file.getParent(), UNFINISHED + Attempt.begin());
-    StoredFile written = create(unfinished, content);
+    StoredFile written = write(new Target(unfinished, file), content, false);
     try {
       rename(unfinished, file);
     } catch (IOException | FSError e) {
+      RetortException error = StorageErrors.writing("write", file, e);
       discard(unfinished);
-      throw StorageErrors.of("write", file, e);
+      throw error;
     }
     return new StoredFile(file.getName(), written.lengthBytes(), written.sha256());
+  }
+
+  /**
+   * Writes a small file in its place, which takes no room on a full disk; readers may find it cut
+   * off.
+   */
+  StoredFile overwrite(Path file, Content content) {
+    return write(new Target(file, file), content, true);
   }
 
   /** Whether a kill left the file on its way to another name. */
@@ -71,7 +84,7 @@ final class WorkFiles {
     try {
       return fileSystem.hasPathCapability(file, CommonPathCapabilities.FS_APPEND);
     } catch (IOException e) {
-      throw StorageErrors.of("open", file, e);
+      throw StorageErrors.reading("open", file, e);
     }
   }
 
@@ -89,7 +102,7 @@ final class WorkFiles {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("read", file, e);
+      throw StorageErrors.reading("read", file, e);
     }
   }
 
@@ -100,7 +113,7 @@ final class WorkFiles {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("read", file, e);
+      throw StorageErrors.reading("read", file, e);
     }
   }
 
@@ -109,7 +122,7 @@ final class WorkFiles {
     try (InputStream in = fileSystem.open(file)) {
       return drain(file, in, out);
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("copy", file, e);
+      throw StorageErrors.reading("copy", file, e);
     }
   }
 
@@ -125,7 +138,7 @@ final class WorkFiles {
     } catch (FileNotFoundException e) {
       return lengths;
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("list", folder, e);
+      throw StorageErrors.reading("list", folder, e);
     }
     return lengths;
   }
@@ -133,10 +146,23 @@ final class WorkFiles {
   void makeFolder(Path folder) {
     try {
       if (!fileSystem.mkdirs(folder)) {
-        throw new IOException("mkdirs failed");
+        throw new IOException("the folder cannot be made", reason(folder));
       }
     } catch (IOException | FSError e) {
-      throw StorageErrors.of("create", folder, e);
+      throw StorageErrors.writing("create", folder, e);
+    }
+  }
+
+  /** Why this machine does not make a folder, which Hadoop's client does not tell. */
+  private static IOException reason(Path folder) {
+    try {
+      Files.createDirectories(java.nio.file.Path.of(folder.toUri().getPath()));
+      return new IOException("unknown");
+    } catch (NoSuchFileException e) {
+      // What /proc and its like say to everybody.
+      return new AccessDeniedException(e.getFile());
+    } catch (IOException e) {
+      return e;
     }
   }
 
@@ -150,17 +176,23 @@ final class WorkFiles {
     }
   }
 
-  private StoredFile write(Path file, Content content, boolean overwrite) {
+  /** Where bytes go, and the file that they are for, which messages name. */
+  private record Target(Path file, Path shown) {}
+
+  private StoredFile write(Target target, Content content, boolean overwrite) {
+    Path file = target.file();
     try {
       try (InputStream in = content.open();
           OutputStream out = fileSystem.create(file, overwrite)) {
         return drain(file, in, out);
       }
     } catch (IOException | FSError e) {
+      // Asks how full the disk is, so it comes before what is deleted.
+      RetortException error = StorageErrors.writing("write", target.shown(), e);
       if (!overwrite && !(e instanceof FileAlreadyExistsException)) {
         discard(file);
       }
-      throw StorageErrors.of("write", file, e);
+      throw error;
     }
   }
 

@@ -68,7 +68,7 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
       return new WorkFiles(
           fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem);
     } catch (IOException | RuntimeException e) {
-      throw StorageErrors.of("open the work root", path(), e);
+      throw StorageErrors.reading("open the work root", path(), e);
     }
   }
 

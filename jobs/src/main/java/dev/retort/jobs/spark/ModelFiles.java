@@ -52,7 +52,8 @@ public final class ModelFiles {
       return local;
     } catch (IOException e) {
       throw new InfrastructureError(
-          "Cannot fetch model %s: %s; check that executors reach it".formatted(uri, e.getMessage()),
+          "Cannot fetch model %s: %s; check that executors reach it and have space for it"
+              .formatted(uri, e.getMessage()),
           e);
     }
   }

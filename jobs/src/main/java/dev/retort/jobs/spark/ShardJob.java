@@ -1,11 +1,11 @@
 package dev.retort.jobs.spark;
 
-import dev.retort.error.InfrastructureError;
 import dev.retort.jobs.run.Attempt;
 import dev.retort.jobs.run.ChunkManifest;
 import dev.retort.jobs.run.ShardEntry;
 import dev.retort.jobs.run.StageAddress;
 import dev.retort.jobs.run.StageStore;
+import dev.retort.jobs.run.StorageErrors;
 import dev.retort.partition.Part;
 import java.io.IOException;
 import java.io.Serializable;
@@ -103,6 +103,7 @@ public record ShardJob(
           store.newDataFile(Part.WHOLE.index(), shards[from], attempt, computation.suffix());
       SortedMap<Integer, ShardEntry> entries = new TreeMap<>();
       int next = from;
+      boolean committed = false;
       try {
         worker.begin(store.fileSystem(), file);
         do {
@@ -113,13 +114,15 @@ public record ShardJob(
           next++;
         } while (next < shards.length && !isChunkOver(shards, next, deadline));
         worker.end();
+        store.commit(new ChunkManifest(Part.WHOLE.index(), shards[from], attempt, entries));
+        committed = true;
       } catch (IOException | FSError e) {
-        throw new InfrastructureError(
-            "Cannot write %s: %s; check space and permissions, then repeat the command"
-                .formatted(file, e.getMessage()),
-            e);
+        throw StorageErrors.writing("write", file, e);
+      } finally {
+        if (!committed) {
+          store.discard(file);
+        }
       }
-      store.commit(new ChunkManifest(Part.WHOLE.index(), shards[from], attempt, entries));
       done.add(entries.size());
       return next;
     }

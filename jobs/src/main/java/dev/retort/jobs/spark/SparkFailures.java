@@ -3,8 +3,10 @@ package dev.retort.jobs.spark;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.InterruptedRunError;
 import dev.retort.error.RetortException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Tells what made a Spark job fail: the error that a task threw, or the cluster. Spark's own
@@ -21,25 +23,37 @@ public final class SparkFailures {
           "executor heartbeat timed out",
           "all masters are unresponsive",
           "no space left on device",
+          "failed to create local dir",
+          "failed to create a temp directory",
           "sparkcontext was shut down",
           "cancelled because sparkcontext",
           "connection refused",
           "fetchfailed");
 
+  /** Where the JDK's native calls on files are; the disk's failures are thrown there. */
+  private static final List<String> FILE_CLASSES =
+      List.of("java.io.FileOutputStream", "java.io.RandomAccessFile", "sun.nio.ch.");
+
   private SparkFailures() {}
 
   /** What to throw for {@code failure}: the user's error, the cluster's, or the failure itself. */
   public static RuntimeException explain(Throwable failure) {
-    Throwable cause = failure;
-    for (int i = 0; cause != null && i < MOST_CAUSES; i++, cause = cause.getCause()) {
+    List<Throwable> causes =
+        Stream.iterate(failure, each -> each != null, Throwable::getCause)
+            .limit(MOST_CAUSES)
+            .toList();
+    // Spark's own message repeats ours, so that ours is looked for first, however deep it is.
+    for (Throwable cause : causes) {
       if (cause instanceof RetortException known) {
         return known;
       }
+    }
+    for (Throwable cause : causes) {
       if (cause instanceof InterruptedException) {
         return new InterruptedRunError(
             "Stopped by a signal; repeat the command to go on from what is committed", failure);
       }
-      if (isOfCluster(cause)) {
+      if (isOfCluster(cause) || isOfDisk(cause)) {
         return new InfrastructureError(
             "Cannot finish a Spark job: %s; check executors, network and disks, then repeat the command"
                 .formatted(firstLine(cause)),
@@ -49,6 +63,16 @@ public final class SparkFailures {
     return failure instanceof RuntimeException unchecked
         ? unchecked
         : new IllegalStateException(failure);
+  }
+
+  /** Whether the system failed to write, whatever its language calls that. */
+  private static boolean isOfDisk(Throwable cause) {
+    StackTraceElement[] trace = cause.getStackTrace();
+    return cause instanceof IOException
+        && trace.length > 0
+        && trace[0].isNativeMethod()
+        && FILE_CLASSES.stream().anyMatch(trace[0].getClassName()::startsWith)
+        && trace[0].getMethodName().contains("write");
   }
 
   private static boolean isOfCluster(Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.retort.jobs.spark;
 
 import dev.retort.error.InfrastructureError;
+import dev.retort.jobs.run.StorageErrors;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -30,10 +31,7 @@ public final class StateFile {
         out.write(state);
       }
     } catch (IOException | FSError e) {
-      throw new InfrastructureError(
-          "Cannot write states to %s: %s; check space and permissions"
-              .formatted(file, e.getMessage()),
-          e);
+      throw StorageErrors.writing("write states to", file, e);
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RunDirectoryTest {
   private static final RunId ID = new RunId("fashion-0123456789ab");
@@ -168,7 +170,7 @@ class RunDirectoryTest {
 
   @Test
   void whereNothingCanBeAppendedTheJournalIsWrittenWhole() {
-    RunDirectory directory = RunDirectory.of(FullDisk.root(work), ID);
+    RunDirectory directory = RunDirectory.of(FullDisk.objectStore(work), ID);
     try (RunWriter writer = directory.lock()) {
       writer.events().add("one", Map.of());
       assertThat(directory.events()).isEmpty();
@@ -177,6 +179,26 @@ class RunDirectoryTest {
       writer.finish();
     }
     assertThat(directory.events()).extracting(Event::kind).containsExactly("one", "two");
+  }
+
+  @ParameterizedTest
+  @EnumSource(FullDisk.Moment.class)
+  void aFileThatDoesNotFitLeavesTheOldOneAsItWas(FullDisk.Moment moment) {
+    RunDirectory directory = RunDirectory.of(FullDisk.root(work), ID);
+    try (RunWriter writer = directory.lock()) {
+      writer.write(RunDirectory.RECIPE, "name: fashion\n");
+      FullDisk.leave(5, moment);
+
+      assertThatThrownBy(() -> writer.write(RunDirectory.RECIPE, "name: another\n"))
+          .isInstanceOf(InfrastructureError.class)
+          .hasMessageContaining("recipe.yaml")
+          .hasMessageContaining("the disk or quota is full; free space and repeat the command");
+
+      assertThat(directory.text(RunDirectory.RECIPE)).contains("name: fashion\n");
+      assertThat(FullDisk.freeBytes()).isEqualTo(5);
+    } finally {
+      FullDisk.makeRoom();
+    }
   }
 
   private RunDirectory finished() {

@@ -16,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreTest {
   private static final Sha256 FINGERPRINT = Sha256.of("fingerprint");
@@ -24,7 +26,7 @@ class StoreTest {
 
   @AfterEach
   void freeTheDisk() {
-    FullDisk.FREE_BYTES.set(Long.MAX_VALUE);
+    FullDisk.makeRoom();
   }
 
   @Test
@@ -42,22 +44,6 @@ class StoreTest {
     assertThat(store.open("label", FINGERPRINT).missing(0, 2)).containsExactly(0, 1);
     assertThat(store.open("label", FINGERPRINT).result()).isEmpty();
     assertThat(work).isEmptyDirectory();
-  }
-
-  @Test
-  void aLookAtACorruptChunkDoesNotMarkIt() throws IOException {
-    StageStore stage = Store.open(WorkRoot.of(work)).open("label", FINGERPRINT);
-    assertThat(commitFails(stage)).isFalse();
-    Path folder = Path.of(stage.path("x").getParent().toUri());
-    try (var files = Files.list(folder)) {
-      Path data = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
-      Files.writeString(data, "SOME BYTES OF DATA");
-    }
-
-    assertThat(Store.look(WorkRoot.of(work)).open("label", FINGERPRINT).missing(0, 3)).hasSize(3);
-    assertThat(folder.toFile().list()).hasSize(2);
-    assertThat(stage.missing(0, 3)).hasSize(3);
-    assertThat(folder.toFile().list()).hasSize(3);
   }
 
   @Test
@@ -131,7 +117,7 @@ class StoreTest {
 
   @Test
   void aFullDiskIsAnErrorOfTheInfrastructure() {
-    FullDisk.FREE_BYTES.set(0);
+    FullDisk.leave(0, FullDisk.Moment.WRITE);
     assertThatThrownBy(() -> Store.open(FullDisk.root(work)))
         .isInstanceOfSatisfying(
             InfrastructureError.class,
@@ -139,20 +125,34 @@ class StoreTest {
         .hasMessageContaining("the disk or quota is full; free space and repeat the command");
   }
 
-  @Test
-  void aDiskThatFillsAtAnyByteOfACommitLosesNothingAndTheRetryFinishesIt() {
+  @ParameterizedTest
+  @EnumSource(FullDisk.Moment.class)
+  void aDiskThatFillsAtAnyByteOfACommitLosesNothingAndTheRetryFinishesIt(FullDisk.Moment moment) {
     Store store = Store.open(FullDisk.root(work));
     StageStore stage = store.open("label", FINGERPRINT);
     int failures = 0;
     for (long free = 0; stage.completed().isEmpty(); free += 7) {
-      FullDisk.FREE_BYTES.set(free);
+      FullDisk.leave(free, moment);
       failures += commitFails(stage) ? 1 : 0;
-      FullDisk.FREE_BYTES.set(Long.MAX_VALUE);
+      FullDisk.makeRoom();
       assertThat(store.open("label", FINGERPRINT).completed()).hasSizeBetween(0, 3);
     }
     assertThat(failures).isGreaterThan(50);
     assertThat(stage.completed()).hasSize(3);
     assertThat(stage.putResult("a", new byte[] {1}).bytes("a")).containsExactly(1);
+  }
+
+  @Test
+  void aResultThatDoesNotFitLeavesNoFiles() {
+    StageStore stage = Store.open(FullDisk.root(work)).open("label", FINGERPRINT);
+    FullDisk.leave(100, FullDisk.Moment.WRITE);
+
+    assertThatThrownBy(() -> stage.putResult("a", new byte[90]))
+        .isInstanceOf(InfrastructureError.class)
+        .hasMessageContaining("the disk or quota is full");
+
+    assertThat(FullDisk.freeBytes()).isEqualTo(100);
+    assertThat(Path.of(stage.path("x").getParent().toUri().getPath())).isEmptyDirectory();
   }
 
   private static boolean commitFails(StageStore stage) {

@@ -1,8 +1,11 @@
 package dev.retort.jobs.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.error.InfrastructureError;
 import dev.retort.jobs.SparkTest;
+import dev.retort.jobs.run.FullDisk;
 import dev.retort.jobs.run.ShardKey;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
@@ -16,11 +19,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ShardJobTest {
   private static final int SHARDS = 37;
+  private static final long ROOM_FOR_ONE_CHUNK = 5_000;
   private static final AtomicInteger COMPUTED = new AtomicInteger();
 
   @TempDir Path work;
@@ -83,6 +90,35 @@ class ShardJobTest {
               store.fileSystem(), shards.file(store, shard), shards.entry(shard).rowGroup());
       assertThat(state).isEqualTo(CountingComputation.bytes(shard));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FullDisk.Moment.class)
+  void aDiskThatFillsKeepsWhatIsFinishedAndTheRetryComputesTheRest(FullDisk.Moment moment) {
+    StageStore store = Store.open(FullDisk.root(work)).open("test", Sha256.of("full"));
+    FullDisk.leave(ROOM_FOR_ONE_CHUNK, moment);
+
+    assertThatThrownBy(() -> run(store, 1, new AtomicLong()))
+        .isInstanceOf(InfrastructureError.class)
+        .hasMessageStartingWith("Cannot write ")
+        .hasMessageContaining("full:" + work)
+        .hasMessageEndingWith(
+            "the disk or quota is full; free space and repeat the command, which goes on from what is committed");
+
+    FullDisk.makeRoom();
+    assertThat(store.completed()).hasSize(16);
+    assertThat(Path.of(store.path("x").getParent().toUri().getPath()).toFile().list())
+        .as("a chunk's data and manifest, no rest of the one that failed")
+        .hasSize(2);
+    COMPUTED.set(0);
+    assertThat(run(store, 1, new AtomicLong())).isEqualTo(new ShardJob.Outcome(SHARDS - 16, 16));
+    assertThat(COMPUTED).hasValue(SHARDS - 16);
+    assertThat(hashes(store)).hasSize(SHARDS);
+  }
+
+  @AfterEach
+  void makeRoom() {
+    FullDisk.makeRoom();
   }
 
   private StageStore stage(String name) {

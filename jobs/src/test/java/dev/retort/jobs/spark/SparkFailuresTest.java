@@ -12,6 +12,9 @@ import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
 class SparkFailuresTest {
+  /** The line number of a native method. */
+  private static final int NATIVE = -2;
+
   @Test
   void theErrorOfATaskIsFoundUnderSparksOwn() {
     RuntimeException explained = null;
@@ -46,6 +49,31 @@ class SparkFailuresTest {
     Exception full = new IllegalStateException("job", new IOException("No space left on device"));
 
     assertThat(SparkFailures.explain(full)).isInstanceOf(InfrastructureError.class);
+  }
+
+  @Test
+  void aFailedWriteOfTheSystemIsTheClustersFaultInAnyLanguage() {
+    IOException german = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+    german.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(
+              "java.io.FileOutputStream", "writeBytes", "FileOutputStream.java", NATIVE)
+        });
+    IOException elsewhere = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+
+    assertThat(SparkFailures.explain(new IllegalStateException("job", german)))
+        .isInstanceOf(InfrastructureError.class)
+        .hasMessageContaining("kein Speicherplatz")
+        .hasMessageEndingWith("check executors, network and disks, then repeat the command");
+    assertThat(SparkFailures.explain(elsewhere)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void ourErrorIsFoundUnderAMessageOfSparksThatRepeatsIt() {
+    UserError ours = UserError.input("Cannot read x: connection refused");
+
+    assertThat(SparkFailures.explain(new SparkException("Job aborted: " + ours, ours)))
+        .isSameAs(ours);
   }
 
   @Test
