@@ -21,6 +21,7 @@ public final class SessionCache {
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
   private final Map<Sha256, Integer> created = new LinkedHashMap<>();
+  private volatile BatchListener listener = BatchListener.SILENT;
 
   private record Key(Sha256 model, SessionSettings settings) {}
 
@@ -56,6 +57,11 @@ public final class SessionCache {
     return new Lease(entry, await(entry));
   }
 
+  /** From now on {@code newListener}, and nobody else, hears of each batch that a lease runs. */
+  public void listen(BatchListener newListener) {
+    listener = newListener;
+  }
+
   /** Closes the sessions that nobody holds, and returns how many. */
   public int evictIdle() {
     Collection<Entry> idle = removeIdle();
@@ -84,6 +90,10 @@ public final class SessionCache {
   /** How many sessions were opened since the process began. */
   public synchronized int created() {
     return created.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  private void ran(int samples, long nanos) {
+    listener.ran(samples, nanos);
   }
 
   private void open(Key key, Entry entry, Path file) {
@@ -148,7 +158,7 @@ public final class SessionCache {
     public ShardInference inference(int batch, List<String> outputs) {
       ShardInference inference = takeIdle(batch, outputs);
       if (inference == null) {
-        inference = new ShardInference(session, batch, outputs);
+        inference = new ShardInference(session, batch, outputs, SessionCache.this::ran);
       }
       borrowed.add(inference);
       return inference;

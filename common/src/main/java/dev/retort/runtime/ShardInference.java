@@ -33,6 +33,7 @@ public final class ShardInference implements AutoCloseable {
   private final OnnxSession session;
   private final int batch;
   private final List<String> outputs;
+  private final BatchListener listener;
   private final ShardBuffers staging = new ShardBuffers();
   private final ShardBuffers results = new ShardBuffers();
   private final Map<Shape, BatchBinding> bindings = new LinkedHashMap<>(8, 0.75f, true);
@@ -45,12 +46,18 @@ public final class ShardInference implements AutoCloseable {
    * @throws UserError if the model has no such output, or takes batches of another size only
    */
   public ShardInference(OnnxSession session, int batch, List<String> outputs) {
+    this(session, batch, outputs, BatchListener.SILENT);
+  }
+
+  /** As {@link #ShardInference(OnnxSession, int, List)}; {@code listener} hears of each batch. */
+  ShardInference(OnnxSession session, int batch, List<String> outputs, BatchListener listener) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + ", must be 1 or more");
     }
     this.session = session;
     this.batch = batch;
     this.outputs = List.copyOf(outputs);
+    this.listener = listener;
     this.outputs.forEach(session::output);
     session.inputs().forEach(input -> checkBatch(input, batch));
   }
@@ -120,11 +127,18 @@ public final class ShardInference implements AutoCloseable {
     try {
       for (int number = 0; number < order.batches(); number++) {
         Batch next = order.batch(number);
-        consumer.accept(next, binding(inputs, next).run(session, inputs, next));
+        consumer.accept(next, timed(inputs, next));
       }
     } catch (OrtException e) {
       throw OrtFailures.of("run model " + session.file() + " in batches of " + batch, e);
     }
+  }
+
+  private Map<String, SampleBlock> timed(BatchInputs inputs, Batch next) throws OrtException {
+    long begin = System.nanoTime();
+    Map<String, SampleBlock> outputsOfBatch = binding(inputs, next).run(session, inputs, next);
+    listener.ran(next.samples(), System.nanoTime() - begin);
+    return outputsOfBatch;
   }
 
   private Map<String, SampleBlock> collect(BatchInputs inputs) {

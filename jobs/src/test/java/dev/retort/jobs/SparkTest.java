@@ -1,6 +1,7 @@
 package dev.retort.jobs;
 
 import dev.retort.jobs.spark.RetortKryoRegistrator;
+import dev.retort.jobs.spark.RetortPlugin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ public final class SparkTest {
           .config("spark.serializer", KryoSerializer.class.getName())
           .config("spark.kryo.registrator", RetortKryoRegistrator.class.getName())
           .config("spark.kryo.registrationRequired", "true")
+          .config("spark.plugins", RetortPlugin.class.getName())
           .getOrCreate();
 
   private SparkTest() {}

@@ -1,5 +1,6 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.jobs.spark.LogSettings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,7 @@ import dev.retort.data.SampleKey;
 import dev.retort.data.SampleSchema;
 import dev.retort.data.TokenSequences;
 import dev.retort.jobs.run.Json;
+import dev.retort.jobs.spark.EngineMetrics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class PackedSample {
   }
 
   static Tuple2<byte[], byte[]> pack(String place, BadRow row) {
+    EngineMetrics.ofThisJvm().badRow();
     byte[] text = place.getBytes(StandardCharsets.UTF_8);
     ByteBuffer sortKey = ByteBuffer.allocate(1 + text.length).put(BAD).put(text);
     return new Tuple2<>(sortKey.array(), Json.line(row).getBytes(StandardCharsets.UTF_8));

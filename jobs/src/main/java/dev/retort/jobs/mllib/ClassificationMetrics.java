@@ -35,7 +35,15 @@ public record ClassificationMetrics(
         }
       }
     }
-    MulticlassMetrics metrics = new MulticlassMetrics(spark.parallelize(cells, SLICES).rdd());
+    spark.setJobDescription("Accuracy and F1 from %d counts".formatted(cells.size()));
+    try {
+      return of(new MulticlassMetrics(spark.parallelize(cells, SLICES).rdd()), confusion);
+    } finally {
+      spark.setJobDescription(null);
+    }
+  }
+
+  private static ClassificationMetrics of(MulticlassMetrics metrics, long[][] confusion) {
     double[] labels = metrics.labels();
     double macroF1 = Arrays.stream(labels).map(metrics::fMeasure).average().orElse(0);
     List<Double> classF1 = new ArrayList<>();

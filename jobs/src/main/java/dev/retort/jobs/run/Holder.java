@@ -1,8 +1,11 @@
 package dev.retort.jobs.run;
 
+import dev.retort.error.UserError;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Who holds a lease.
@@ -26,6 +29,21 @@ record Holder(String host, long pid, Instant started, long beats, boolean releas
 
   Holder release() {
     return new Holder(host, pid, started, beats + 1, true);
+  }
+
+  /** What stands in a lease's file; empty while it is just being written. */
+  static Optional<Holder> parse(byte[] bytes) {
+    try {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      return Optional.of(Json.read(text, Holder.class, "the lease"));
+    } catch (UserError e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a lease with this content was released. */
+  static boolean isReleased(byte[] bytes) {
+    return parse(bytes).map(Holder::released).orElse(false);
   }
 
   @Override

@@ -4,8 +4,6 @@ import dev.retort.error.InfrastructureError;
 import dev.retort.error.InterruptedRunError;
 import dev.retort.error.LeaseHeldError;
 import dev.retort.error.RetortException;
-import dev.retort.error.UserError;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -94,7 +92,7 @@ public final class Lease implements AutoCloseable {
     }
     int latest = files.latest();
     if (latest != number) {
-      throw heldBy(run, holder(files.read(latest)));
+      throw heldBy(run, Holder.parse(files.read(latest)));
     }
     if (ticker.now().minus(lastBeat).compareTo(timing.expiry()) > 0) {
       beat();
@@ -146,7 +144,7 @@ public final class Lease implements AutoCloseable {
 
   private static void watch(Request request, int number) {
     byte[] seen = request.files.read(number);
-    if (isReleased(holder(seen))) {
+    if (Holder.isReleased(seen)) {
       return;
     }
     Duration end = request.ticker.now().plus(request.timing.expiry());
@@ -154,37 +152,24 @@ public final class Lease implements AutoCloseable {
       request.ticker.sleep(request.timing.poll());
       byte[] now = request.files.read(number);
       // A lease that is just being written cannot be read; it can at the next look.
-      if (!Arrays.equals(seen, now) && holder(now).isPresent()) {
-        if (isReleased(holder(now))) {
+      if (!Arrays.equals(seen, now) && Holder.parse(now).isPresent()) {
+        if (Holder.isReleased(now)) {
           return;
         }
-        throw heldBy(request.run, holder(now));
+        throw heldBy(request.run, Holder.parse(now));
       }
     }
-    LOG.info("Run {} was left by {}; taking it over", request.run, name(holder(seen)));
+    LOG.info("Run {} was left by {}; taking it over", request.run, name(Holder.parse(seen)));
   }
 
   /** Who won a race; its lease may just be being written. */
   private static Optional<Holder> winner(Request request, int number) {
-    Optional<Holder> winner = holder(request.files.read(number));
+    Optional<Holder> winner = Holder.parse(request.files.read(number));
     for (int look = 0; winner.isEmpty() && look < LOOKS_AT_WINNER; look++) {
       request.ticker.sleep(request.timing.poll());
-      winner = holder(request.files.read(number));
+      winner = Holder.parse(request.files.read(number));
     }
     return winner;
-  }
-
-  private static boolean isReleased(Optional<Holder> holder) {
-    return holder.map(Holder::released).orElse(false);
-  }
-
-  private static Optional<Holder> holder(byte[] bytes) {
-    try {
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      return Optional.of(Json.read(text, Holder.class, "the lease"));
-    } catch (UserError e) {
-      return Optional.empty();
-    }
   }
 
   private static String name(Optional<Holder> holder) {

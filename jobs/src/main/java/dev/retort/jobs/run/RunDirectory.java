@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>It holds the resolved {@value #RECIPE}, {@code steps/<nn>-<name>/} with the models and plans,
  * {@code export/}, {@value #REPORT}, {@value #RESULT}, {@value #MEASUREMENTS}, {@value #EVENTS} and
- * {@value #MANIFEST}, which is written last. Reading needs no lease; {@link #lock} gives the
- * writer.
+ * {@code uses/}, which names the results in the store that the run refers to, and {@value
+ * #MANIFEST}, which is written last. Reading needs no lease; {@link #lock} gives the writer.
  */
 public final class RunDirectory {
   public static final String RECIPE = "recipe.yaml";

@@ -29,6 +29,7 @@ public final class RunWriter implements AutoCloseable {
   private final WorkFiles files;
   private final Lease lease;
   private final Events events;
+  private final RunUses uses;
   private final Runnable shutdownHook = this::endWithProcess;
   private Runnable lastWords = () -> {};
   private boolean closed;
@@ -38,6 +39,7 @@ public final class RunWriter implements AutoCloseable {
     this.files = files;
     this.lease = lease;
     this.events = new Events(files, directory.path(RunDirectory.EVENTS), lease::checkHeld);
+    this.uses = new RunUses(files, directory.folder());
     ShutdownHookManager.get().addShutdownHook(shutdownHook, HOOK_PRIORITY);
   }
 
@@ -58,6 +60,14 @@ public final class RunWriter implements AutoCloseable {
   /** The run's journal. */
   public Events events() {
     return events;
+  }
+
+  /**
+   * Writes down that the run refers to the results of {@code address}, before it looks for them.
+   */
+  void use(StageAddress address) {
+    lease.checkHeld();
+    uses.add(address);
   }
 
   /**

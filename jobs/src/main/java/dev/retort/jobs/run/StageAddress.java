@@ -26,6 +26,11 @@ public record StageAddress(WorkRoot work, String stage, Sha256 fingerprint)
     return new StageStore(this, work.files());
   }
 
+  /** The address in one word, {@code <stage>.<fingerprint>}: a file name. */
+  String key() {
+    return stage + "." + fingerprint.hex();
+  }
+
   Path folder() {
     return new Path(new Path(Store.folder(work), stage), fingerprint.hex());
   }

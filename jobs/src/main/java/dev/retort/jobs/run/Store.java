@@ -3,6 +3,7 @@ package dev.retort.jobs.run;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
 import dev.retort.provenance.Sha256;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -16,9 +17,11 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Store {
   private final WorkRoot work;
+  private final Consumer<StageAddress> beforeUse;
 
-  private Store(WorkRoot work) {
+  private Store(WorkRoot work, Consumer<StageAddress> beforeUse) {
     this.work = work;
+    this.beforeUse = beforeUse;
   }
 
   /**
@@ -37,7 +40,7 @@ public final class Store {
     Path probe = new Path(folder, "probe-" + Attempt.begin());
     files.create(probe, Content.of("x"));
     files.discard(probe);
-    return new Store(work);
+    return new Store(work, address -> {});
   }
 
   /**
@@ -48,12 +51,25 @@ public final class Store {
    */
   public static Store look(WorkRoot work) {
     FormatVersion.check(work.files(), folder(work), "the store");
-    return new Store(work);
+    return new Store(work, address -> {});
+  }
+
+  /** This store for a run: it writes down each stage that it opens, so that no clean deletes it. */
+  public Store usedBy(RunWriter run) {
+    CleanMarks marks = new CleanMarks(work, work.files());
+    return new Store(
+        work,
+        address -> {
+          run.use(address);
+          marks.await(address, LeaseTiming.DEFAULT, Ticker.SYSTEM);
+        });
   }
 
   /** The results of {@code stage} for the inputs and settings of {@code fingerprint}. */
   public StageStore open(String stage, Sha256 fingerprint) {
-    return new StageAddress(work, stage, fingerprint).open();
+    StageAddress address = new StageAddress(work, stage, fingerprint);
+    beforeUse.accept(address);
+    return address.open();
   }
 
   public WorkRoot work() {

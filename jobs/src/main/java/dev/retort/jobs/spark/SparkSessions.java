@@ -2,6 +2,7 @@ package dev.retort.jobs.spark;
 
 import dev.retort.error.UserError;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.serializer.KryoSerializer;
@@ -11,26 +12,36 @@ import scala.Option;
 /** Opens Spark as every application of Retort needs it. */
 public final class SparkSessions {
   private static final String NO_TELEMETRY = "spark.executorEnv.ORT_DISABLE_TELEMETRY";
+  private static final String PLUGINS = "spark.plugins";
 
   private SparkSessions() {}
 
   /**
-   * The session of this application: Kryo with registration required, so that no class travels by
-   * accident, jobs that share the slots fairly, and executors whose ONNX Runtime sends nothing
-   * unless the user says otherwise; all else is the user's configuration.
+   * The session of the application that works on run {@code runId}: Kryo with registration
+   * required, so that no class travels by accident, jobs that share the slots fairly, executors
+   * whose ONNX Runtime sends nothing unless the user says otherwise, and {@link RetortPlugin}
+   * beside the user's plugins; all else is the user's configuration.
    *
    * @throws UserError (exit 2) if Java was started without the options that Spark needs
    */
-  public static SparkSession open(String applicationName) {
+  public static SparkSession open(String runId) {
     checkJavaIsOpen();
     return SparkSession.builder()
-        .appName(applicationName)
+        .appName("retort " + runId)
+        .config(RetortPlugin.RUN, runId)
+        .config(PLUGINS, plugins(new SparkConf().get(PLUGINS, "")))
         .config("spark.serializer", KryoSerializer.class.getName())
         .config("spark.kryo.registrator", RetortKryoRegistrator.class.getName())
         .config("spark.kryo.registrationRequired", "true")
         .config("spark.scheduler.mode", "FAIR")
         .config(NO_TELEMETRY, new SparkConf().get(NO_TELEMETRY, "1"))
         .getOrCreate();
+  }
+
+  private static String plugins(String chosen) {
+    String ours = RetortPlugin.class.getName();
+    List<String> names = List.of(chosen.split(",", -1));
+    return chosen.isBlank() ? ours : names.contains(ours) ? chosen : chosen + "," + ours;
   }
 
   /** Spark's launcher opens Java's packages to it; a standalone master's drivers go without. */

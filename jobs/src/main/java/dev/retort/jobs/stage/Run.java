@@ -11,6 +11,7 @@ import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.Cluster;
 import dev.retort.jobs.spark.Inference;
+import dev.retort.jobs.spark.RunLog;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.ShardJob;
 import dev.retort.jobs.spark.SparkFailures;
@@ -54,13 +55,13 @@ final class Run implements AutoCloseable {
 
   private Run(PipelineRequest request, Store store, RunWriter writer, List<Measurement> replayed) {
     this.request = request;
-    this.store = store;
+    this.store = store.usedBy(writer);
     this.writer = writer;
     this.measurements =
         new MeasurementBook(
             MeasurementFile.known(writer.directory(), replayed),
             all -> writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(all)));
-    this.session = SparkSessions.open("retort " + request.effectiveRunId());
+    this.session = SparkSessions.open(request.effectiveRunId());
     this.cluster = Cluster.of(spark());
   }
 
@@ -92,6 +93,7 @@ final class Run implements AutoCloseable {
   }
 
   private void begin() {
+    RunLog.begin(runId(), spark());
     writer.write(RunDirectory.RECIPE, RecipeWriter.write(recipe()));
     writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(measurements.all()));
     writer.writeJson(RunDirectory.RESULT, RunResult.running(runId()));

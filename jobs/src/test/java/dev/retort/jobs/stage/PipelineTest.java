@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.error.ExitCode;
 import dev.retort.error.UserError;
+import dev.retort.jobs.JobDescriptions;
 import dev.retort.jobs.run.Json;
 import dev.retort.provenance.Sha256;
 import java.io.IOException;
@@ -34,11 +35,15 @@ class PipelineTest {
 
   private static FashionFixture fixture;
   private static RunResult result;
+  private static List<String> jobs;
 
   @BeforeAll
   static void compressOnce() {
     fixture = new FashionFixture(folder);
-    result = Pipeline.compress(fixture.request("work", TWO_PARTITIONS));
+    try (JobDescriptions descriptions = JobDescriptions.listen()) {
+      result = Pipeline.compress(fixture.request("work", TWO_PARTITIONS));
+      jobs = descriptions.heard();
+    }
     GOLDEN_STORE.putAll(StoreHashes.of(folder.resolve("work")));
   }
 
@@ -74,6 +79,15 @@ class PipelineTest {
             "recipe.yaml", "report.html", "measurements.json", "events.jsonl", "manifest.json")) {
       assertThat(fixture.run("work").resolve(name)).isNotEmptyFile();
     }
+  }
+
+  @Test
+  void everySparkJobSaysWhatItDoes() {
+    assertThat(jobs).hasSizeGreaterThan(10).noneMatch(job -> job.matches("job \\d+"));
+    assertThat(jobs)
+        .contains("Ask executors for their processors")
+        .anyMatch(job -> job.startsWith("Ingest train: "))
+        .anyMatch(job -> job.startsWith("label test: "));
   }
 
   @Test
