@@ -1,13 +1,11 @@
 package dev.retort.runtime;
 
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import dev.retort.tensor.SampleBlock;
+import dev.retort.error.InterruptedRunError;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,86 +16,84 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The yardstick for Retort's own overhead: the shortest loop over ONNX Runtime's Java API, on
- * samples that lie in direct memory, with nothing read, checked or written.
+ * The yardstick for Retort's own overhead: the shortest loop over ONNX Runtime's Java API, with
+ * nothing checked, hashed or committed. Its threads share one session, which stays open.
  */
 public final class BareLoop {
-  private final Path model;
-  private final SessionSettings settings;
-  private final int callers;
-  private final int batch;
+  private final OnnxSession session;
 
-  /**
-   * A loop of {@code callers} threads that share one session and take batches of {@code batch}
-   * samples.
-   */
-  public BareLoop(Path model, SessionSettings settings, int callers, int batch) {
-    this.model = model;
-    this.settings = settings;
-    this.callers = callers;
-    this.batch = batch;
+  /** What one thread does: runs batches until it has none left; gives the samples that it ran. */
+  public interface Caller {
+    long run() throws Exception;
+  }
+
+  /** Takes the bytes of a batch's first output, which are valid during the call. */
+  public interface Sink {
+    void accept(ByteBuffer output) throws IOException;
+  }
+
+  public BareLoop(OnnxSession session) {
+    this.session = session;
   }
 
   /**
-   * Samples a second.
+   * Samples a second, the batches lying in memory and the outputs being dropped.
    *
-   * @param samples the one input's samples; those beyond a multiple of the batch are left out
-   * @param passes how often each caller runs them all, after one time that does not count
+   * @param callers how many threads
+   * @param samples how many samples are run at least, the batches over and over
    */
-  public double samplesPerSecond(String input, SampleBlock samples, int passes) {
-    try (SessionOptions options = settings.toOptions();
-        OrtSession session = OrtRuntime.environment().createSession(model.toString(), options)) {
-      inParallel(session, input, samples, 1);
-      long start = System.nanoTime();
-      long count = inParallel(session, input, samples, passes);
-      return count / ((System.nanoTime() - start) / 1e9);
-    } catch (OrtException e) {
-      throw OrtFailures.of("run model " + model + " in a bare loop", e);
+  public double samplesPerSecond(List<PreparedBatch> batches, int callers, long samples) {
+    List<Caller> loops = new ArrayList<>();
+    for (int i = 0; i < callers; i++) {
+      int from = i * batches.size() / callers;
+      loops.add(() -> loop(batches, from, samples / callers));
     }
+    return samplesPerSecond(loops);
   }
 
-  private long inParallel(OrtSession session, String input, SampleBlock samples, int passes)
-      throws OrtException {
-    ExecutorService threads = Executors.newFixedThreadPool(callers);
+  /** Samples a second of threads that bring their own batches to {@link #run}. */
+  public double samplesPerSecond(List<Caller> callers) {
+    ExecutorService threads = Executors.newFixedThreadPool(callers.size());
     try {
+      long start = System.nanoTime();
       List<Future<Long>> counts = new ArrayList<>();
-      Callable<Long> loop = () -> loop(session, input, samples, passes);
-      for (int i = 0; i < callers; i++) {
-        counts.add(threads.submit(loop));
+      for (Caller caller : callers) {
+        Callable<Long> task = caller::run;
+        counts.add(threads.submit(task));
       }
       long sum = 0;
       for (Future<Long> count : counts) {
         sum += count.get();
       }
-      return sum;
+      return sum / ((System.nanoTime() - start) / 1e9);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      throw new InterruptedRunError("Stopped by a signal; repeat the command", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof OrtException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
+      throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private long loop(OrtSession session, String input, SampleBlock samples, int passes)
-      throws OrtException {
+  /** Runs a batch. */
+  public void run(PreparedBatch batch, Sink sink) throws IOException {
+    Map<String, OnnxTensor> inputs = batch.tensors();
+    try (OrtSession.Result result = session.runTensors(inputs)) {
+      sink.accept(((OnnxTensor) result.get(0)).getByteBuffer());
+    } catch (OrtException e) {
+      throw OrtFailures.of("run model " + session.file() + " in a bare loop", e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private long loop(List<PreparedBatch> batches, int from, long samples) throws IOException {
     long count = 0;
-    int batchBytes = batch * samples.sampleBytes();
-    long[] shape = OutputShape.stacked(batch, samples.sampleDims());
-    OnnxJavaType type = OrtTypes.javaType(new TensorPort(input, samples.type(), List.of()));
-    for (int pass = 0; pass < passes; pass++) {
-      for (int first = 0; first + batch <= samples.samples(); first += batch) {
-        ByteBuffer bytes = samples.bytes().slice(first * samples.sampleBytes(), batchBytes);
-        try (OnnxTensor tensor =
-                OnnxTensor.createTensor(OrtRuntime.environment(), bytes, shape, type);
-            OrtSession.Result result = session.run(Map.of(input, tensor))) {
-          count += batch * (long) Math.min(1, result.size());
-        }
-      }
+    for (int i = from; count < samples; i++) {
+      PreparedBatch batch = batches.get(i % batches.size());
+      run(batch, output -> {});
+      count += batch.samples();
     }
     return count;
   }

@@ -139,6 +139,11 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
+  /** Runs the model; its outputs are the caller's to close. */
+  OrtSession.Result runTensors(Map<String, OnnxTensor> tensors) throws OrtException {
+    return session.run(tensors);
+  }
+
   /** Runs into {@code pinned} outputs only; the tensors stay the caller's. */
   void run(Map<String, OnnxTensor> tensors, Map<String, OnnxTensor> pinned) throws OrtException {
     session.run(tensors, Set.of(), pinned).close();

@@ -117,6 +117,12 @@ public final class ShardInference implements AutoCloseable {
   }
 
   private BatchInputs inputs(Shard shard, Padding padding) {
+    return inputs(session, shard, padding, staging);
+  }
+
+  /** The batches' inputs of a shard, gathered in {@code staging}. */
+  static BatchInputs inputs(
+      OnnxSession session, Shard shard, Padding padding, ShardBuffers staging) {
     return shard.texts().isPresent()
         ? PaddedInputs.of(session, shard, padding, staging)
         : StoredInputs.of(session, shard.inputs(), staging);

@@ -59,6 +59,16 @@ class SoftLabelsTest {
   }
 
   @Test
+  void the32LargestOf1000ClassesTakeNoMoreThan140BytesARow() throws IOException {
+    int rows = 8_192;
+    SoftLabelFormat format = SoftLabelFormat.topK(1_000, 32, TEACHER);
+
+    write(format, logits(rows, 1_000), 1_024);
+
+    assertThat(files.getFileStatus(file()).getLen()).isLessThanOrEqualTo(140L * rows);
+  }
+
+  @Test
   void theLargestLogitsAndTheWeightOfTheRestComeBack() throws IOException {
     int classes = 1_000;
     SoftLabelFormat format = SoftLabelFormat.topK(classes, 5, TEACHER);

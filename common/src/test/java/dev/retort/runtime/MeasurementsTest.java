@@ -130,17 +130,6 @@ class MeasurementsTest {
   }
 
   @Test
-  void theBareLoopCountsSamples() {
-    BareLoop loop = new BareLoop(Fashion.STUDENT, SETTINGS, 2, 16);
-
-    assertThat(loop.samplesPerSecond("image", Fashion.images(64).get("image"), 3))
-        .isGreaterThan(100);
-    assertThatThrownBy(() -> loop.samplesPerSecond("picture", Fashion.images(64).get("image"), 1))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("in a bare loop: ONNX Runtime says");
-  }
-
-  @Test
   void theIdentityNamesVersionProviderAndProcessor() {
     RuntimeIdentity identity = RuntimeIdentity.ofThisJvm();
 

@@ -59,7 +59,9 @@ class ModelProbeTest {
   void aModelThatFillsTheMemoryIsStopped() {
     Path greedy = SmallModels.expanding(folder.resolve("greedy.onnx"), 300_000_000);
 
-    assertRefused(request(greedy).withLimits(SMALL))
+    assertRefused(
+            request(greedy)
+                .withLimits(new ProbeRequest.Limits(Duration.ofMinutes(1), SMALL.memoryBytes())))
         .hasMessageContaining("its first run with batch 1 took over 400 MB of memory");
   }
 

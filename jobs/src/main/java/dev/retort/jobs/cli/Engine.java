@@ -1,5 +1,7 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.jobs.stage.BenchRequest;
+import dev.retort.jobs.stage.BenchResult;
 import dev.retort.jobs.stage.CalibrationResult;
 import dev.retort.jobs.stage.LabelResult;
 import dev.retort.jobs.stage.ModelOutcome;
@@ -26,4 +28,7 @@ interface Engine {
 
   /** Scores a model on the test data: the teacher's outcome, then the model's. */
   List<ModelOutcome> evaluate(PipelineRequest request, Path model);
+
+  /** Labels in several ways, and times them. */
+  BenchResult bench(PipelineRequest request, BenchRequest bench);
 }

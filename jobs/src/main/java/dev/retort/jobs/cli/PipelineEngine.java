@@ -1,5 +1,7 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.jobs.stage.BenchRequest;
+import dev.retort.jobs.stage.BenchResult;
 import dev.retort.jobs.stage.CalibrationResult;
 import dev.retort.jobs.stage.LabelResult;
 import dev.retort.jobs.stage.ModelOutcome;
@@ -35,5 +37,10 @@ final class PipelineEngine implements Engine {
   @Override
   public List<ModelOutcome> evaluate(PipelineRequest request, Path model) {
     return Pipeline.evaluate(request, model);
+  }
+
+  @Override
+  public BenchResult bench(PipelineRequest request, BenchRequest bench) {
+    return Pipeline.bench(request, bench);
   }
 }

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       LabelCommand.class,
       CalibrateCommand.class,
+      BenchCommand.class,
       ResultCommand.class,
       ReferenceCommand.class,
       VersionCommand.class

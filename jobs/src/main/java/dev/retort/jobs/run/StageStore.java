@@ -155,6 +155,11 @@ public final class StageStore {
     return results.find();
   }
 
+  /** Deletes the stage with all its results. */
+  public void delete() {
+    files.deleteFolder(address.folder());
+  }
+
   private void verify(int shard, ShardEntry entry, ShardHash reader) {
     Sha256 found = reader.hash(path(entry.file()), entry.rowGroup());
     if (!found.equals(entry.hash())) {

@@ -176,6 +176,15 @@ final class WorkFiles {
     }
   }
 
+  /** Deletes a folder with all that is in it, if it is there. */
+  void deleteFolder(Path folder) {
+    try {
+      fileSystem.delete(folder, true);
+    } catch (IOException | FSError e) {
+      throw StorageErrors.writing("delete", folder, e);
+    }
+  }
+
   /** Where bytes go, and the file that they are for, which messages name. */
   private record Target(Path file, Path shown) {}
 

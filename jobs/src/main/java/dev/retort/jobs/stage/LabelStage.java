@@ -54,9 +54,13 @@ final class LabelStage {
     DatasetDescriptor descriptor = data.descriptor();
     SoftLabelFormat format = format(teacher.model(), classes, topK);
     StageStore store = run.keys().label(format, descriptor, teacher.batch());
-    run.computeShards(
-        NAME + " " + title, store, descriptor.plan(), new Labelling(data, teacher, format));
+    run.computeShards(NAME + " " + title, store, descriptor.plan(), computation(data, topK));
     return new StoredLabels(StoredShards.of(store, descriptor.shards()), format, teacher.batch());
+  }
+
+  /** What executors compute to label {@code data}. */
+  ShardComputation computation(StoredDataset data, OptionalInt topK) {
+    return new Labelling(data, teacher, format(teacher.model(), classes, topK));
   }
 
   /** How the logits of {@code teacher} are stored, all or the {@code topK} largest. */

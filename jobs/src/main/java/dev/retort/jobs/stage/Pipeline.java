@@ -90,6 +90,13 @@ public final class Pipeline {
     return found;
   }
 
+  /** Labels training data in several ways and times them; leaves nothing in the store. */
+  public static BenchResult bench(PipelineRequest request, BenchRequest bench) {
+    try (Run run = Run.open(request.named("bench"))) {
+      return new Bench(run, bench).execute();
+    }
+  }
+
   private static Optional<RunResult> finished(PipelineRequest request) {
     RunDirectory directory = RunDirectory.of(request.root(), new RunId(request.effectiveRunId()));
     checkRecipe(request, directory);

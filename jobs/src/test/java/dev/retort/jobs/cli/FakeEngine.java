@@ -1,5 +1,7 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.jobs.stage.BenchRequest;
+import dev.retort.jobs.stage.BenchResult;
 import dev.retort.jobs.stage.CalibrationResult;
 import dev.retort.jobs.stage.LabelResult;
 import dev.retort.jobs.stage.ModelOutcome;
@@ -62,5 +64,18 @@ record FakeEngine(Function<PipelineRequest, RunResult> compress) implements Engi
     return List.of(
         Outcomes.of("teacher", 2_812_500, 1, 0.949, List.of()),
         Outcomes.of("evaluate", 750_000, 0.4, 0.9483, List.of()));
+  }
+
+  @Override
+  public BenchResult bench(PipelineRequest request, BenchRequest bench) {
+    return new BenchResult(
+        8_192,
+        2,
+        32,
+        0.1,
+        List.of(
+            new BenchResult.Way(BenchResult.LIMIT, 3_000, ""),
+            new BenchResult.Way(BenchResult.RETORT, 2_940, ""),
+            new BenchResult.Way(BenchResult.PEER, 0, "ended with exit code 137: Killed")));
   }
 }

@@ -117,6 +117,24 @@ class MainTest {
   }
 
   @Test
+  void benchPrintsEachWayNextToTheLimitAndWhyThePeerHasNoFigure() {
+    Command command = Command.run(result("ok", 0), "bench", RECIPE);
+
+    assertThat(command.exitCode()).isZero();
+    assertThat(command.out())
+        .contains("8,192 samples, 2 task slots, batch 32", "3,000 rows/s  100.0 %")
+        .contains("2,940 rows/s   98.0 %", "ended with exit code 137: Killed");
+  }
+
+  @Test
+  void benchRefusesLessThanOnePass() {
+    Command command = Command.run(result("ok", 0), "bench", RECIPE, "--passes", "0");
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).contains("--passes is 0, must be 1 or more");
+  }
+
+  @Test
   void theOptionsReachThePipeline(@TempDir Path folder) throws Exception {
     Path measurements = Files.writeString(folder.resolve("m.json"), "{}");
     List<PipelineRequest> requests = new ArrayList<>();

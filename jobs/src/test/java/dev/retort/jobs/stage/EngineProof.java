@@ -3,21 +3,11 @@ package dev.retort.jobs.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.retort.data.Shard;
-import dev.retort.jobs.run.StageStore;
-import dev.retort.jobs.spark.DatasetReader;
-import dev.retort.jobs.spark.ModelFiles;
-import dev.retort.jobs.spark.ShardComputation;
-import dev.retort.jobs.spark.StateWorker;
 import dev.retort.jobs.spark.StoredDataset;
-import dev.retort.provenance.Sha256;
 import dev.retort.quantization.Int8Preset;
-import dev.retort.runtime.BareLoop;
 import dev.retort.runtime.SessionCache;
-import dev.retort.runtime.SessionSettings;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
-import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,81 +40,23 @@ class EngineProof {
     try (Run run = Run.open(request)) {
       Teacher teacher = new TeacherStage(run).execute();
       StoredDataset train = new IngestStage(run).execute().train();
-      labelling(run, teacher, train);
+      labelling(run);
       sessions(run, teacher, train);
       calibration(run, teacher, train);
     }
   }
 
-  private static void labelling(Run run, Teacher teacher, StoredDataset train) throws Exception {
-    double best = 0;
-    for (int pass = 0; pass < PASSES; pass++) {
-      clear("label");
-      new LabelStage(run, teacher, BATCH).execute("train", train, OptionalInt.empty());
-      best = train.descriptor().samples() / last(run).seconds();
-    }
-    double fixed = jobCost(run, train);
-    double bare = bareLoop(run, teacher, train);
-    double ratio = best / bare;
+  private static void labelling(Run run) {
+    BenchResult result = new Bench(run, new BenchRequest(Long.MAX_VALUE, PASSES, "none")).execute();
+    double retort = result.samplesPerSecond(BenchResult.RETORT);
+    double bare = result.samplesPerSecond(BenchResult.LIMIT);
     ProofPage.row(
         "labelling fashion-resnet against the bare loop, 2 threads, batch 32, third pass",
         ">= 92 %",
         "%.1f %% (%.0f of %.0f rows/s); a job over the same shards that computes nothing: %.2f s"
-            .formatted(100 * ratio, best, bare, fixed));
-    assertThat(ratio).isGreaterThanOrEqualTo(0.92);
-    assertThat(fixed).isLessThanOrEqualTo(0.5);
-  }
-
-  /** Seconds of a job with the same tasks, shards and commits that computes nothing. */
-  private static double jobCost(Run run, StoredDataset train) throws Exception {
-    double seconds = 0;
-    for (int pass = 0; pass < PASSES; pass++) {
-      clear("nothing");
-      StageStore store = run.store().open("nothing", Sha256.of("nothing"));
-      run.computeShards("nothing", store, train.descriptor().plan(), new Nothing());
-      seconds = last(run).seconds();
-    }
-    return seconds;
-  }
-
-  private static final class Nothing implements ShardComputation {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String suffix() {
-      return StateWorker.SUFFIX;
-    }
-
-    @Override
-    public Worker open() {
-      return new StateWorker() {
-        @Override
-        protected byte[] state(int shard) {
-          return new byte[0];
-        }
-
-        @Override
-        protected int samples(int shard) {
-          return 0;
-        }
-      };
-    }
-  }
-
-  private static double bareLoop(Run run, Teacher teacher, StoredDataset train) {
-    Path model =
-        ModelFiles.local(
-            teacher.inference().uri(), teacher.inference().sha256(), run.store().work().hadoop());
-    try (DatasetReader reader = new DatasetReader(train)) {
-      Shard shard = reader.read(0);
-      SampleBlock images = shard.inputs().get("image");
-      BareLoop loop = new BareLoop(model, SessionSettings.standard(), run.slots(), BATCH);
-      double rate = 0;
-      for (int pass = 0; pass < PASSES; pass++) {
-        rate = loop.samplesPerSecond("image", images, 40);
-      }
-      return rate;
-    }
+            .formatted(100 * retort / bare, retort, bare, result.jobSeconds()));
+    assertThat(retort / bare).isGreaterThanOrEqualTo(0.92);
+    assertThat(result.jobSeconds()).isLessThanOrEqualTo(0.5);
   }
 
   private static void sessions(Run run, Teacher teacher, StoredDataset train) throws Exception {
