@@ -1,10 +1,9 @@
 package dev.retort.jobs.run;
 
 import dev.retort.error.UserError;
-import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,37 +84,35 @@ public final class Events {
   }
 
   private void write(byte[] bytes) {
-    Optional<OutputStream> end = appends ? openAtEnd() : Optional.empty();
-    if (end.isEmpty()) {
+    if (!appends || !append(bytes)) {
       writeWhole(bytes);
-      return;
     }
-    try (OutputStream out = end.get()) {
+  }
+
+  /**
+   * Whether the end of the file could be written. HDFS refuses for a minute after the file's writer
+   * was killed, and where there are fewer machines than a block is to have copies.
+   */
+  private boolean append(byte[] bytes) {
+    FileSystem fileSystem = files.fileSystem();
+    try (OutputStream out =
+        fileSystem.exists(file) ? fileSystem.append(file) : fileSystem.create(file, false)) {
       out.write(bytes);
+      return true;
     } catch (IOException | FSError e) {
-      throw StorageErrors.writing("write", file, e);
+      LOG.debug("{} is written anew, since it cannot be appended to", file, e);
+      return false;
     }
   }
 
   private void writeWhole(byte[] bytes) {
-    byte[] before = files.read(file).orElse(new byte[0]);
-    files.put(
-        file,
-        () ->
-            new SequenceInputStream(
-                new ByteArrayInputStream(before), new ByteArrayInputStream(bytes)));
-  }
-
-  /** HDFS lets nobody append for a minute to a file whose writer was killed. */
-  private Optional<OutputStream> openAtEnd() {
-    FileSystem fileSystem = files.fileSystem();
-    try {
-      return Optional.of(
-          fileSystem.exists(file) ? fileSystem.append(file) : fileSystem.create(file, false));
-    } catch (IOException | FSError e) {
-      LOG.debug("{} is written anew, since it cannot be appended to", file, e);
-      return Optional.empty();
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    files.read(file).ifPresent(whole::writeBytes);
+    if (!endsLine(whole.toByteArray())) {
+      whole.write('\n');
     }
+    whole.writeBytes(bytes);
+    files.put(file, Content.of(whole.toByteArray()));
   }
 
   private static boolean endsLine(byte[] bytes) {

@@ -73,7 +73,9 @@ public final class FaultyFileSystem extends FilterFileSystem {
   @Override
   public boolean rename(Path from, Path to) throws IOException {
     boolean renamed = fs.rename(from, to);
-    fault.meet(Moment.RENAMED, to);
+    if (renamed) {
+      fault.meet(Moment.RENAMED, to);
+    }
     return renamed;
   }
 

@@ -100,12 +100,13 @@ class KilledDriverTest {
 
   @Order(3)
   @Test
-  void aKillRepeatsAtMostTheOpenChunkOfEachSlot() {
-    StoreCensus census = StoreCensus.of(folder.resolve("killed"));
+  void aKillRepeatsAtMostTheOpenChunkOfEachSlot() throws IOException {
+    WorkRoot work = WorkRoot.of(folder.resolve("killed"));
+    StoreCensus census = StoreCensus.of(work);
 
     assertThat(census.committed()).isEqualTo(census.shards());
     assertThat(census.openChunks()).isBetween(1, SLOTS * KILLS_IN_CHUNKS);
-    assertThat(StoreCensus.of(folder.resolve("killed"), "ingest").samples())
+    assertThat(StoreCensus.of(work, "ingest").samples())
         .isEqualTo(FashionFixture.TRAIN_ROWS + FashionFixture.TEST_ROWS);
   }
 

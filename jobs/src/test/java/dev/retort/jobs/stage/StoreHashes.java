@@ -5,32 +5,30 @@ import dev.retort.jobs.run.WorkRoot;
 import dev.retort.provenance.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** The content of a store without the names of attempts: stage, fingerprint, hash of each shard. */
 public final class StoreHashes {
   private StoreHashes() {}
 
-  public static SortedMap<String, String> of(Path work) {
-    Store store = Store.open(WorkRoot.of(work));
+  public static SortedMap<String, String> of(java.nio.file.Path work) {
+    return of(WorkRoot.of(work));
+  }
+
+  static SortedMap<String, String> of(WorkRoot work) {
+    Store store = Store.open(work);
     SortedMap<String, String> hashes = new TreeMap<>();
-    for (Path stage : children(work.resolve("store"))) {
-      for (Path fingerprint : children(stage)) {
-        String name = stage.getFileName() + "/" + fingerprint.getFileName();
+    for (String stage : folders(work, "store")) {
+      for (String fingerprint : folders(work, "store/" + stage)) {
         hashes.put(
-            name,
-            store
-                .open(
-                    stage.getFileName().toString(),
-                    new Sha256(fingerprint.getFileName().toString()))
-                .completed()
-                .entrySet()
-                .stream()
+            stage + "/" + fingerprint,
+            store.open(stage, new Sha256(fingerprint)).completed().entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue().hash())
                 .toList()
                 .toString());
@@ -39,9 +37,14 @@ public final class StoreHashes {
     return hashes;
   }
 
-  private static List<Path> children(Path folder) {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children.filter(Files::isDirectory).sorted().toList();
+  private static List<String> folders(WorkRoot work, String folder) {
+    try {
+      FileSystem fileSystem = FileSystem.get(work.uri(), work.hadoop());
+      return Arrays.stream(fileSystem.listStatus(new Path(new Path(work.uri()), folder)))
+          .filter(FileStatus::isDirectory)
+          .map(status -> status.getPath().getName())
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
