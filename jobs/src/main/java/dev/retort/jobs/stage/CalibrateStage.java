@@ -1,7 +1,10 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.Batch;
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.Shard;
+import dev.retort.data.TokenAxes;
+import dev.retort.data.TokenValues;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Model;
 import dev.retort.graph.Opaque;
@@ -16,8 +19,12 @@ import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
+import dev.retort.tensor.SampleBlock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Gathers the statistics that algorithms ask for, in one pass over the calibration data: the model
@@ -45,7 +52,10 @@ final class CalibrateStage {
     Inference inference =
         run.inference("the model with its observed tensors", observed, instrumented, batch);
     run.computeShards(
-        NAME, store, descriptor.plan(), new Calibration(data, inference, empty, outputs));
+        NAME,
+        store,
+        descriptor.plan(),
+        new Calibration(data, inference, empty, TokenAxes.of(observed, tensors), outputs));
     return ShardStates.merge(store, descriptor, StatisticsTable::of, StatisticsTable::merge);
   }
 
@@ -80,13 +90,19 @@ final class CalibrateStage {
     private final StoredDataset data;
     private final Inference inference;
     private final byte[] empty;
+    private final TreeMap<String, List<Integer>> tokenAxes;
     private final ArrayList<String> outputs;
 
     Calibration(
-        StoredDataset data, Inference inference, StatisticsTable empty, List<String> outputs) {
+        StoredDataset data,
+        Inference inference,
+        StatisticsTable empty,
+        SortedMap<String, List<Integer>> tokenAxes,
+        List<String> outputs) {
       this.data = data;
       this.inference = inference;
       this.empty = empty.toBytes();
+      this.tokenAxes = new TreeMap<>(tokenAxes);
       this.outputs = new ArrayList<>(outputs);
     }
 
@@ -103,11 +119,14 @@ final class CalibrateStage {
 
   private static final class CalibrationWorker extends DatasetWorker {
     private final byte[] empty;
+    private final Map<String, List<Integer>> tokenAxes;
+    private final TokenValues values = new TokenValues();
     private final Inference.Lease model;
 
     CalibrationWorker(Calibration calibration) {
       super(calibration.data);
       empty = calibration.empty;
+      tokenAxes = calibration.tokenAxes;
       model = calibration.inference.acquire(calibration.outputs);
     }
 
@@ -115,8 +134,17 @@ final class CalibrateStage {
     protected byte[] state(Shard shard) {
       StatisticsTable table = StatisticsTable.of(empty);
       shard.inputs().forEach(table::update);
-      model.run(shard, (batch, outputs) -> outputs.forEach(table::update));
+      model.run(
+          shard,
+          (batch, outputs) ->
+              outputs.forEach((tensor, block) -> update(table, tensor, batch, block)));
       return table.toBytes();
+    }
+
+    /** Padding is no data, so it is not observed. */
+    private void update(StatisticsTable table, String tensor, Batch batch, SampleBlock block) {
+      List<Integer> axes = tokenAxes.getOrDefault(tensor, List.of());
+      values.forEach(batch, block, axes, valid -> table.update(tensor, valid));
     }
 
     @Override

@@ -2,7 +2,12 @@ package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.data.TokenLengths;
+import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.statistics.StatisticRequest;
+import dev.retort.statistics.StatisticsTable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,46 @@ class TextPipelineTest {
   void textsAreIngestedLabelledAndEvaluated() {
     assertThat(result.status()).isEqualTo("ok");
     assertThat(result.steps().get(0).metrics()).containsEntry("agreement", 1.0);
+  }
+
+  @Test
+  void theDescriptorKnowsTheLengthsOfTheTexts() {
+    try (Run run = Run.open(fixture.request("work", Map.of()).named("look"))) {
+      Datasets data = new IngestStage(run).execute();
+      TokenLengths train = data.train().descriptor().lengths();
+      TokenLengths test = data.test().descriptor().lengths();
+
+      assertThat(train.texts()).isEqualTo(GlossFixture.TRAIN_ROWS * 9 / 10);
+      assertThat(test.texts()).isEqualTo(GlossFixture.TEST_ROWS);
+      assertThat(test.longest()).isEqualTo(GlossFixture.MAX_LENGTH);
+      assertThat(test.median()).isBetween(20, GlossFixture.MAX_LENGTH);
+      assertThat(test.cut()).isBetween(1L, test.texts() - 1);
+    }
+  }
+
+  /** A batch of one text has no padding, so its statistics are those of the tokens alone. */
+  @Test
+  void paddingIsNotObserved() {
+    List<StatisticRequest> requests =
+        List.of(
+            StatisticRequest.histogram("embedded"),
+            StatisticRequest.channelAbsMax("embedded", 1),
+            StatisticRequest.histogram("pooled"));
+    try (Run run = Run.open(fixture.request("work", Map.of()).named("padding"))) {
+      Teacher teacher = new TeacherStage(run).execute();
+      StoredDataset texts = new IngestStage(run).execute().validation();
+      CalibrateStage stage = new CalibrateStage(run);
+
+      StatisticsTable padded = stage.execute(teacher.fused(), texts, requests, 16);
+      StatisticsTable single = stage.execute(teacher.fused(), texts, requests, 1);
+
+      long tokens = texts.descriptor().lengths().tokens();
+      assertThat(padded.histogram("embedded").orElseThrow().count()).isEqualTo(16 * tokens);
+      assertThat(padded.histogram("embedded")).isEqualTo(single.histogram("embedded"));
+      assertThat(padded.statistic(requests.get(1))).isEqualTo(single.statistic(requests.get(1)));
+      assertThat(padded.histogram("pooled").orElseThrow().count())
+          .isEqualTo(16 * texts.descriptor().samples());
+    }
   }
 
   @Test
