@@ -1,6 +1,5 @@
 package dev.retort.data;
 
-import dev.retort.graph.Attribute;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.graph.shape.ShapeInference;
@@ -28,7 +27,7 @@ public record EmbeddingTable(String node, long rows) {
       if (KEEPS_IDS.contains(node.opType()) && ids.contains(node.input(0))) {
         ids.add(node.output(0));
       }
-      if (node.is("Gather") && ids.contains(node.input(1)) && takesRows(node)) {
+      if (node.is("Gather") && ids.contains(node.input(1)) && node.intAttribute("axis", 0) == 0) {
         Optional<EmbeddingTable> table =
             types
                 .of(node.input(0))
@@ -41,10 +40,5 @@ public record EmbeddingTable(String node, long rows) {
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean takesRows(Node gather) {
-    Attribute axis = gather.attributes().get("axis");
-    return axis == null || axis.equals(Attribute.of(0L));
   }
 }

@@ -29,8 +29,8 @@ public final class TokenAxes {
   }
 
   /**
-   * The axes of one sample, without the batch's, that follow the tokens, for each of {@code tensors}
-   * that has any; nothing for a model that takes no token ids.
+   * The axes of one sample, without the batch's, that follow the tokens, for each of {@code
+   * tensors} that has any; nothing for a model that takes no token ids.
    *
    * @throws UnsupportedModelError if it is not known of a tensor
    */

@@ -95,8 +95,7 @@ class TokenAxesTest {
   }
 
   private static Model model(Dim tokens, Node... nodes) {
-    ValueInfo ids =
-        ValueInfo.of("input_ids", ValueType.OfTensor.of(ElementType.INT64, N, tokens));
+    ValueInfo ids = ValueInfo.of("input_ids", ValueType.OfTensor.of(ElementType.INT64, N, tokens));
     Map<String, Tensor> constants =
         Map.of(
             "table", Tensor.ofFloats(Dims.of(4, 3), new float[12]),

@@ -23,9 +23,7 @@ class TokenValuesTest {
 
     assertThat(of(batch, block(Dims.of(3, 2), 4), List.of(0)))
         .containsExactly(
-            "2 x [3x2]: 0 1 2 3 4 5 6 7 8 9 10 11",
-            "1 x [2x2]: 12 13 14 15",
-            "1 x [1x2]: 18 19");
+            "2 x [3x2]: 0 1 2 3 4 5 6 7 8 9 10 11", "1 x [2x2]: 12 13 14 15", "1 x [1x2]: 18 19");
   }
 
   @Test
@@ -34,8 +32,7 @@ class TokenValuesTest {
 
     assertThat(of(batch, block(Dims.of(2, 3, 3), 4), List.of(1, 2)))
         .hasSize(3)
-        .contains(
-            "1 x [2x2x2]: 36 37 39 40 45 46 48 49", "1 x [2x1x1]: 54 63");
+        .contains("1 x [2x2x2]: 36 37 39 40 45 46 48 49", "1 x [2x1x1]: 54 63");
   }
 
   @Test

@@ -50,6 +50,22 @@ class RecipeErrorsTest {
   }
 
   @Test
+  void aTextHasNoKeysOfATensorAndTheOtherWayRound() {
+    assertRefused(
+        Recipes.MINIMAL.replace("shape: [4]", "tokenizer: t.json"),
+        "data.inputs.x.type is given beside a tokenizer, must not be: a text is stored as its"
+            + " tokens; remove it");
+    assertRefused(
+        Recipes.MINIMAL.replace("[4]", "[4], max-length: 64"),
+        "data.inputs.x.max-length is given without a tokenizer, must stand beside one; add"
+            + " tokenizer or remove it");
+    assertRefused(
+        Recipes.MINIMAL.replace(
+            "x: {type: float32, shape: [4]}", "{x: {tokenizer: t.json}, y: {tokenizer: u.json}}"),
+        "data.inputs has the texts x, y, must have one at most; remove the others' tokenizer");
+  }
+
+  @Test
   void anUnknownKeyOfAStepIsRefused() {
     assertRefused(
         Recipes.MINIMAL + "  - quantize:\n      calibration:\n        sample: 5\n",
@@ -126,6 +142,8 @@ class RecipeErrorsTest {
         "data.inputs.x.shape|28|list of whole numbers 1 to 16777216",
         "data.inputs.x.shape|[65536, 65536]|2^28 elements",
         "data.inputs.x.scale|0|number other than 0",
+        "data.inputs.x.max-length|0|whole number 1 to 65536",
+        "data.inputs.x.pad-to|batch|one of longest, max-length",
         "data.inputs.x.std|[0]|number or list of numbers above 0",
         "data.label|{classes: ten}|whole number 2 to 1000000",
         "data.label|{classes: 1}|whole number 2 to 1000000",

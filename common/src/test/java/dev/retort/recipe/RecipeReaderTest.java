@@ -2,6 +2,7 @@ package dev.retort.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.data.Padding;
 import dev.retort.graph.join.Pooling;
 import dev.retort.recipe.DataSettings.Format;
 import dev.retort.recipe.Step.Calibration;
@@ -25,6 +26,22 @@ import org.junit.jupiter.api.Test;
 class RecipeReaderTest {
   private static final Path SHIPPED =
       Path.of(System.getProperty("retort.root"), "conf/recipes/fashion-mnist.yaml");
+
+  @Test
+  void aTextIsReadWithItsDefaultsAndPrinted() {
+    String text =
+        Recipes.MINIMAL.replace("x: {type: float32, shape: [4]}", "gloss: {tokenizer: t.json}");
+
+    Recipe recipe =
+        RecipeReader.parse("r.yaml", text, Map.of("data.inputs.gloss.max-length", "64"));
+
+    assertThat(recipe.data().text())
+        .contains(new TextSettings("gloss", "gloss", "t.json", 64, Padding.LONGEST));
+    assertThat(recipe.data().inputs()).isEmpty();
+    assertThat(recipe.data().padding()).isEqualTo(Padding.LONGEST);
+    assertThat(RecipeReader.parse("r.yaml", RecipeWriter.write(recipe), Map.of()))
+        .isEqualTo(recipe);
+  }
 
   @Test
   void theShippedRecipeIsReadWithAllItsValues() {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +67,27 @@ public final class TextModels {
 
   /** Writes a model of that many embeddings and classes. */
   public static Path writeModel(Path file, int vocabulary, int classes) {
-    OnnxWriter.write(Model.of(graph(vocabulary, classes)), file);
+    OnnxWriter.write(Model.of(graph(vocabulary, classes, List.of(), Map.of())), file);
     return file;
   }
 
-  private static Graph graph(int vocabulary, int classes) {
-    Map<String, Tensor> weights = new LinkedHashMap<>();
+  /** As {@link #writeModel}, with a table of positions, which longer texts do not fit. */
+  public static Path writeModelWithPositions(Path file, int positions, int classes) {
+    List<Node> place =
+        List.of(
+            Node.of("shape", "Shape", List.of("input_ids"), List.of("sizes")),
+            Node.of("length", "Gather", List.of("sizes", "first"), List.of("tokens")),
+            Node.of("cut", "Slice", List.of("places", "zero", "tokens", "zero"), List.of("place")),
+            Node.of("locate", "Add", List.of("embedded", "place"), List.of("located")));
+    Map<String, Tensor> weights =
+        Map.of("places", random(6, positions, WIDTH), "zero", Tensor.ofLongs(Dims.of(1), 0));
+    OnnxWriter.write(Model.of(graph(VOCABULARY, classes, place, weights)), file);
+    return file;
+  }
+
+  private static Graph graph(
+      int vocabulary, int classes, List<Node> place, Map<String, Tensor> places) {
+    Map<String, Tensor> weights = new LinkedHashMap<>(places);
     weights.put("words", random(1, vocabulary, WIDTH));
     weights.put("types", random(2, 2, WIDTH));
     weights.put("inner", random(3, WIDTH, WIDTH));
@@ -82,12 +98,17 @@ public final class TextModels {
     Map<String, Attribute> drop = Map.of("keepdims", Attribute.of(0L));
     Map<String, Attribute> toFloat =
         Map.of("to", Attribute.of((long) ElementType.FLOAT32.number()));
-    List<Node> nodes =
+    String located = place.isEmpty() ? "embedded" : "located";
+    List<Node> nodes = new ArrayList<>();
+    nodes.addAll(
         List.of(
             Node.of("word", "Gather", List.of("words", "input_ids"), List.of("word_hidden")),
             Node.of("type", "Gather", List.of("types", "token_type_ids"), List.of("type_hidden")),
-            Node.of("embed", "Add", List.of("word_hidden", "type_hidden"), List.of("embedded")),
-            Node.of("layer", "MatMul", List.of("embedded", "inner"), List.of("mixed")),
+            Node.of("embed", "Add", List.of("word_hidden", "type_hidden"), List.of("embedded"))));
+    nodes.addAll(place);
+    nodes.addAll(
+        List.of(
+            Node.of("layer", "MatMul", List.of(located, "inner"), List.of("mixed")),
             Node.of("activate", "Tanh", List.of("mixed"), List.of("hidden")),
             Node.of("cast", "Cast", List.of("attention_mask"), List.of("mask"), toFloat),
             Node.of("widen", "Unsqueeze", List.of("mask", "last"), List.of("wide")),
@@ -95,7 +116,7 @@ public final class TextModels {
             Node.of("sum", "ReduceSum", List.of("shown", "first"), List.of("total"), drop),
             Node.of("count", "ReduceSum", List.of("mask", "first"), List.of("number")),
             Node.of("mean", "Div", List.of("total", "number"), List.of("pooled")),
-            Node.of("head", "Gemm", List.of("pooled", "outer", "bias"), List.of("logits")));
+            Node.of("head", "Gemm", List.of("pooled", "outer", "bias"), List.of("logits"))));
     List<ValueInfo> inputs =
         List.of("input_ids", "attention_mask", "token_type_ids").stream()
             .map(name -> ValueInfo.of(name, ValueType.OfTensor.of(ElementType.INT64, N, TOKENS)))

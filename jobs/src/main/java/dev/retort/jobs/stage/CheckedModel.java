@@ -9,7 +9,6 @@ import dev.retort.graph.Model;
 import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
-import dev.retort.graph.shape.ModelCheck;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.jobs.spark.ShippedFiles;
 import dev.retort.recipe.DataSettings;
@@ -58,7 +57,7 @@ public record CheckedModel(
   private static CheckedModel of(
       String name, Optional<Path> file, Model original, DataSettings data) {
     DataInputs inputs = DataInputs.of(data);
-    ModelCheck.check(original, inputs.sizes(original, inputs.mostTokens()));
+    TextCheck.check(name, original, inputs);
     Model model = Preprocessing.prepend(original, inputs.stored());
     model.graph().requiredInputs().forEach(input -> checkBatchIsFree(name, input));
     Model fused = Fusion.apply(model).model();

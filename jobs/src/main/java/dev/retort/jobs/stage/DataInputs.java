@@ -9,9 +9,9 @@ import dev.retort.graph.Dim;
 import dev.retort.graph.Model;
 import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
+import dev.retort.jobs.spark.ShippedFiles;
 import dev.retort.recipe.DataSettings;
 import dev.retort.tensor.Dims;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ record DataInputs(List<InputSpec> stored, Optional<TokenizerFile> tokenizer) {
     List<InputSpec> stored = new ArrayList<>();
     data.inputs().forEach((name, input) -> stored.add(input.spec(name)));
     Optional<TokenizerFile> tokenizer =
-        data.text().map(text -> TokenizerFile.read(Path.of(text.tokenizer())));
+        data.text().map(text -> TokenizerFile.read(ShippedFiles.local(text.tokenizer())));
     data.text()
         .map(text -> InputSpec.ofText(text.column(), tokenizer.get().spec(text.maxLength())))
         .ifPresent(stored::add);

@@ -23,11 +23,13 @@ final class MemoryGuard {
   private static final double OVERHEAD_FACTOR = 0.1;
 
   private final Recipe recipe;
+  private final DataInputs inputs;
   private final SparkConf conf;
   private final Cluster cluster;
 
-  MemoryGuard(Recipe recipe, SparkConf conf, Cluster cluster) {
+  MemoryGuard(Recipe recipe, DataInputs inputs, SparkConf conf, Cluster cluster) {
     this.recipe = recipe;
+    this.inputs = inputs;
     this.conf = conf;
     this.cluster = cluster;
   }
@@ -41,7 +43,7 @@ final class MemoryGuard {
    */
   void check(String what, Model model, int batch) {
     int callers = callers();
-    MemoryPrediction needed = predict(recipe, model, batch, callers);
+    MemoryPrediction needed = predict(inputs, model, batch, callers);
     String load =
         "%s for %d tasks at a time and batches of %d".formatted(needed.inWords(), callers, batch);
     Optional<ByteSize> limit = recipe.runtime().memoryLimit();
@@ -57,14 +59,13 @@ final class MemoryGuard {
     int callers = callers();
     long together =
         models.stream()
-            .mapToLong(model -> predict(recipe, model, batch, callers).totalBytes())
+            .mapToLong(model -> predict(inputs, model, batch, callers).totalBytes())
             .sum();
     return together <= recipe.runtime().memoryLimit().map(ByteSize::bytes).orElseGet(this::free);
   }
 
-  /** What {@code model}, which takes the recipe's data, needs for so many tasks of an executor. */
-  static MemoryPrediction predict(Recipe recipe, Model model, int batch, int callers) {
-    DataInputs inputs = DataInputs.of(recipe.data());
+  /** What {@code model} needs for so many tasks of an executor, on the longest texts. */
+  static MemoryPrediction predict(DataInputs inputs, Model model, int batch, int callers) {
     return MemoryPrediction.of(
         model,
         ShapeInference.infer(model),

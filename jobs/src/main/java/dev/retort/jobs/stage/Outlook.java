@@ -72,7 +72,7 @@ final class Outlook {
     addStages();
     int slots = Math.max(1, Runtime.getRuntime().availableProcessors() / keys.threads());
     int assumed = batch.orElse(ASSUMED_BATCH);
-    MemoryPrediction memory = MemoryGuard.predict(recipe, fused, assumed, slots);
+    MemoryPrediction memory = MemoryGuard.predict(inputs, fused, assumed, slots);
     String state =
         directory.isFinished() ? "finished" : directory.events().isEmpty() ? "new" : "interrupted";
     return new RunOutlook(runId, state, stages, memory, slots, assumed);

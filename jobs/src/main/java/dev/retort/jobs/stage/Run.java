@@ -170,7 +170,7 @@ final class Run implements AutoCloseable {
   }
 
   private MemoryGuard memory() {
-    return new MemoryGuard(recipe(), spark().getConf(), cluster);
+    return new MemoryGuard(recipe(), inputs(), spark().getConf(), cluster);
   }
 
   String cpuClass() {

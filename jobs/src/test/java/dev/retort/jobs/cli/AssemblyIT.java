@@ -46,8 +46,9 @@ class AssemblyIT {
             .toList();
 
     assertThat(platforms)
-        .hasSize(2)
+        .hasSize(3)
         .anyMatch(folder -> folder.startsWith("ai/onnxruntime/native/"))
+        .anyMatch(folder -> folder.startsWith("native/lib/linux-x86_64/"))
         .anyMatch(folder -> folder.startsWith("org/jline/nativ/"));
   }
 

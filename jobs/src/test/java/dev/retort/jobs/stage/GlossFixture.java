@@ -61,11 +61,15 @@ final class GlossFixture {
   }
 
   PipelineRequest request(String work, Map<String, String> overrides) {
+    return request(work, overrides, Optional.empty());
+  }
+
+  PipelineRequest request(String work, Map<String, String> overrides, Optional<Path> measurements) {
     return new PipelineRequest(
         recipe(overrides),
         folder.resolve(work).toUri(),
         Optional.of("run"),
-        Optional.empty(),
+        measurements,
         ProgressListener.silent());
   }
 

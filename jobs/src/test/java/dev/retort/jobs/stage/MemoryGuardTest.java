@@ -102,7 +102,12 @@ class MemoryGuardTest {
     for (int i = 0; i < conf.length; i += 2) {
       spark.set(conf[i], conf[i + 1]);
     }
-    return new MemoryGuard(recipe(limit), spark, new Cluster(List.of("cpu"), 2, availableBytes));
+    Recipe recipe = recipe(limit);
+    return new MemoryGuard(
+        recipe,
+        DataInputs.of(recipe.data()),
+        spark,
+        new Cluster(List.of("cpu"), 2, availableBytes));
   }
 
   private Recipe recipe(String limit) {

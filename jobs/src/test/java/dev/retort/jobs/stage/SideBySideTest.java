@@ -92,11 +92,11 @@ class SideBySideTest {
       Teacher teacher = new TeacherStage(run).execute();
       LabelStage label = new LabelStage(run, teacher, 32);
       long labelling =
-          MemoryGuard.predict(run.recipe(), label.model(), 32, run.slots()).totalBytes();
+          MemoryGuard.predict(run.inputs(), label.model(), 32, run.slots()).totalBytes();
       List<StatisticRequest> requests = Int8Preset.requests(teacher.fused());
       long calibration =
           MemoryGuard.predict(
-                  run.recipe(),
+                  run.inputs(),
                   new CalibrateStage(run).observed(teacher.fused(), requests),
                   32,
                   run.slots())
