@@ -187,7 +187,7 @@ final class AttributeCodec {
     if (ExternalData.isExternal(tensor.getValues())
         || ExternalData.isExternal(tensor.getIndices())) {
       throw source.refuse(
-          "sparse tensor '%s' has external data, must be in the model"
+          "sparse tensor '%s' has external data, must be in the model; export the model again"
               .formatted(tensor.getValues().getName()));
     }
   }

@@ -34,13 +34,13 @@ final class ExternalData {
     long length = number(source, what, LENGTH, entry(tensor, LENGTH, "" + byteLength));
     if (length != byteLength) {
       throw source.refuse(
-          "%s has length %d, must be %d, as its dimensions say"
+          "%s has length %d, must be %d, as its dimensions say; export the model again"
               .formatted(what, length, byteLength));
     }
     long size = size(source, what, file);
     if (offset > size || length > size - offset) {
       throw source.refuse(
-          "%s is bytes %d to %d of %s, which has %d; the file may be truncated"
+          "%s is bytes %d to %d of %s, which has %d; the file may be truncated; get a whole copy"
               .formatted(what, offset, offset + length, file.getFileName(), size));
     }
     return new TensorData.FileSlice(file, offset, length);
@@ -50,7 +50,11 @@ final class ExternalData {
     Path folder =
         source
             .folder()
-            .orElseThrow(() -> source.refuse(what + " is in a file, but the model has no folder"));
+            .orElseThrow(
+                () ->
+                    source.refuse(
+                        what
+                            + " is in a file, but the model has no folder; read it from its file"));
     try {
       Path relative = Path.of(location);
       Path inside = folder.toAbsolutePath().normalize();
@@ -69,13 +73,16 @@ final class ExternalData {
       }
       return real;
     } catch (InvalidPathException | IOException e) {
-      throw source.refuse("%s has location '%s', which is no file".formatted(what, location), e);
+      throw source.refuse(
+          "%s has location '%s', which is no file; put its data beside the model"
+              .formatted(what, location),
+          e);
     }
   }
 
   private static RuntimeException outside(Source source, String what, String location) {
     return source.refuse(
-        "%s has location '%s', must be a relative path inside the model's folder"
+        "%s has location '%s', must be a relative path inside the model's folder; put the file there and export the model again"
             .formatted(what, location));
   }
 
@@ -94,16 +101,19 @@ final class ExternalData {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw source.refuse("%s has %s '%s', must be a number".formatted(what, key, text), e);
+      throw source.refuse(
+          "%s has %s '%s', must be a number; export the model again".formatted(what, key, text), e);
     }
-    throw source.refuse("%s has %s %s, must be 0 or more".formatted(what, key, text));
+    throw source.refuse(
+        "%s has %s %s, must be 0 or more; export the model again".formatted(what, key, text));
   }
 
   private static long size(Source source, String what, Path file) {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw source.refuse("%s is in %s, which cannot be read".formatted(what, file), e);
+      throw source.refuse(
+          "%s is in %s, which cannot be read; check its permissions".formatted(what, file), e);
     }
   }
 }

@@ -18,7 +18,8 @@ final class GraphCodec {
     for (TensorProto tensor : proto.getInitializerList()) {
       if (initializers.put(tensor.getName(), TensorCodec.decode(source, tensor)) != null) {
         throw source.refuse(
-            "initializer '%s' is given twice, must be unique".formatted(tensor.getName()));
+            "initializer '%s' is given twice, must be unique; export the model again"
+                .formatted(tensor.getName()));
       }
     }
     proto.getSparseInitializerList().forEach(t -> AttributeCodec.requireInline(source, t));

@@ -19,7 +19,7 @@ final class NodeCodec {
       Attribute value = AttributeCodec.decode(source, attribute);
       if (attributes.put(attribute.getName(), value) != null) {
         throw source.refuse(
-            "node '%s' (%s) has attribute '%s' twice, must have it once"
+            "node '%s' (%s) has attribute '%s' twice, must have it once; export the model again"
                 .formatted(proto.getName(), proto.getOpType(), attribute.getName()));
       }
     }

@@ -63,7 +63,7 @@ final class NodeOrder {
         }
       } else if (!open.add(node)) {
         throw source.refuse(
-            "node '%s' (%s) depends on its own output, must not"
+            "node '%s' (%s) depends on its own output, must not; export the model again"
                 .formatted(node.name(), node.opType()));
       } else {
         Collections.reverse(missing);

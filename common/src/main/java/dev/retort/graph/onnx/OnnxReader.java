@@ -75,13 +75,14 @@ public final class OnnxReader {
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     } catch (IOException e) {
-      throw source.refuse("the file cannot be opened (%s)".formatted(e.getMessage()), e);
+      throw source.refuse(
+          "the file cannot be opened (%s); check its permissions".formatted(e.getMessage()), e);
     }
   }
 
   private static Model decode(Source source, ByteBuffer bytes) {
     if (!bytes.hasRemaining()) {
-      throw source.refuse("it is empty, must be an ONNX model");
+      throw source.refuse("it is empty, must be an ONNX model; export it again");
     }
     DataSplitter.Split split;
     ModelProto proto;
@@ -92,7 +93,8 @@ public final class OnnxReader {
       throw source.refuse("it is no ONNX file, or truncated or damaged; export it again", e);
     }
     if (!proto.hasGraph() || proto.getGraph().getOutputCount() == 0) {
-      throw source.refuse("it has no graph with outputs, so it is no ONNX model or is truncated");
+      throw source.refuse(
+          "it has no graph with outputs, so it is no ONNX model or is truncated; export it again");
     }
     if (proto.getOpsetImportCount() == 0 && proto.getIrVersion() >= 3) {
       throw source.refuse("it states no operator set, so it may be truncated; export it again");

@@ -1,6 +1,7 @@
 package dev.retort.graph.onnx;
 
 import com.google.protobuf.ByteString;
+import dev.retort.error.ModelMessages;
 import dev.retort.error.UserError;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,13 +26,15 @@ record Source(String label, Optional<Path> folder, List<ByteBuffer> data) {
     return data.get(DataSplitter.index(reference.asReadOnlyByteBuffer()));
   }
 
-  /** The error for a model that cannot be read because of {@code problem}. */
+  /** The error for a model that cannot be read because of {@code problem}, with its remedy. */
   UserError refuse(String problem) {
-    return UserError.input("Cannot read model %s: %s".formatted(label, problem));
+    return UserError.input(
+        "Cannot read model %s: %s".formatted(label, ModelMessages.printable(problem)));
   }
 
   /** As {@link #refuse(String)}, with what led to it. */
   UserError refuse(String problem, Throwable cause) {
-    return UserError.input("Cannot read model %s: %s".formatted(label, problem), cause);
+    return UserError.input(
+        "Cannot read model %s: %s".formatted(label, ModelMessages.printable(problem)), cause);
   }
 }

@@ -19,7 +19,7 @@ final class TensorCodec {
     ElementType type = elementType(source, proto);
     if (proto.hasSegment()) {
       throw new UnsupportedModelError(
-          "Cannot read model %s: tensor '%s' is stored in segments, must be whole"
+          "Cannot read model %s: tensor '%s' is stored in segments, must be whole; export the model again"
               .formatted(source.label(), proto.getName()));
     }
     try {
@@ -63,7 +63,7 @@ final class TensorCodec {
       return ElementType.ofNumber(proto.getDataType());
     } catch (UnsupportedModelError e) {
       throw new UnsupportedModelError(
-          "Cannot read model %s: tensor '%s' has element type %d, must be 1 to %d"
+          "Cannot read model %s: tensor '%s' has element type %d, must be 1 to %d; export the model again"
               .formatted(
                   source.label(),
                   proto.getName(),
@@ -89,7 +89,7 @@ final class TensorCodec {
   private static TensorData.Strings strings(Source source, TensorProto proto) {
     if (!proto.getStringDataList().stream().allMatch(ByteString::isValidUtf8)) {
       throw new UnsupportedModelError(
-          "Cannot read model %s: string tensor '%s' holds bytes that are no UTF-8"
+          "Cannot read model %s: string tensor '%s' holds bytes that are no UTF-8; export the model again"
               .formatted(source.label(), proto.getName()));
     }
     return new TensorData.Strings(

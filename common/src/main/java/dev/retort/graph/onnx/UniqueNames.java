@@ -70,7 +70,8 @@ final class UniqueNames {
   private void define(Set<String> names, String name) {
     if (!names.add(name)) {
       throw source.refuse(
-          "tensor '%s' is defined twice, must be given or computed once".formatted(name));
+          "tensor '%s' is defined twice, must be given or computed once; export the model again"
+              .formatted(name));
     }
   }
 }

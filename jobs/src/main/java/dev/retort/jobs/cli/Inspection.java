@@ -4,6 +4,7 @@ import dev.retort.cost.ModelCost;
 import dev.retort.cost.ModelSummary;
 import dev.retort.cost.NodeCost;
 import dev.retort.cost.OperatorCost;
+import dev.retort.error.ModelMessages;
 import dev.retort.error.UserError;
 import dev.retort.fusion.Fusion;
 import dev.retort.fusion.FusionResult;
@@ -75,6 +76,10 @@ record Inspection(
    * @throws UserError if it is no sound model
    */
   static Inspection of(Path file) {
+    return ModelMessages.naming(file.toString(), () -> inspected(file));
+  }
+
+  private static Inspection inspected(Path file) {
     Model original = OnnxReader.readAsIs(file);
     Model model = OnnxReader.read(file);
     ModelCheck.check(model);

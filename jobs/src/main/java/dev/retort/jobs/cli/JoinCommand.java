@@ -1,5 +1,6 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.error.ModelMessages;
 import dev.retort.graph.Model;
 import dev.retort.graph.join.Bridge;
 import dev.retort.graph.join.ModelJoin;
@@ -73,7 +74,11 @@ final class JoinCommand implements Runnable {
 
   private static Model checked(Path file) {
     Model model = OnnxReader.read(file);
-    ModelCheck.check(model);
-    return model;
+    return ModelMessages.naming(
+        file.toString(),
+        () -> {
+          ModelCheck.check(model);
+          return model;
+        });
   }
 }

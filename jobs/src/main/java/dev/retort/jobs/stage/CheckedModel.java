@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.Preprocessing;
+import dev.retort.error.ModelMessages;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
 import dev.retort.fusion.Fusion;
@@ -55,6 +56,11 @@ public record CheckedModel(
   }
 
   private static CheckedModel of(
+      String name, Optional<Path> file, Model original, DataSettings data) {
+    return ModelMessages.naming(name, () -> checked(name, file, original, data));
+  }
+
+  private static CheckedModel checked(
       String name, Optional<Path> file, Model original, DataSettings data) {
     DataInputs inputs = DataInputs.of(data);
     TextCheck.check(name, original, inputs);
