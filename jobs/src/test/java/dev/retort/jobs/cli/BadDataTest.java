@@ -135,9 +135,13 @@ class BadDataTest {
         rows("no rows, only a header", "header.csv", "x,label\n")
             .with("data.train.options={header: 'true'}")
             .says("header.csv has no rows, must have at least one"),
-        rows("an empty file", "empty.json", "").says("empty.json"),
+        rows("an empty file", "empty.json", "")
+            .says("empty.json: column x is missing, must be one of its 0 columns"),
         rows("too few rows to split", "few.json", SmallTask.row(FOUR, 0))
             .says("few.json has 1 samples, must have enough", "set data.validation.fraction"),
+        rows("a file that is not there", "there.json", "")
+            .with("data.train.path=%s".formatted(folder.resolve("elsewhere.json")))
+            .says("path is ", "elsewhere.json, must be a file or a folder", "check the path"),
         file("a truncated Parquet file", "cut.parquet", Arrays.copyOf(parquet, parquet.length - 50))
             .says("cut.parquet: it is no complete Parquet file", "get a whole copy or remove it"),
         file("no Parquet file at all", "text.parquet", bytes("no Parquet at all"))

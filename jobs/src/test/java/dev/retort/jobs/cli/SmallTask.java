@@ -22,10 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * A task that is done in a second: four numbers, two classes, and a layer that tells them apart.
- */
+/** A task that is done in a second: four numbers, two classes, and a layer that tells them apart. */
 record SmallTask(Path folder) {
+  /** One shard of training, one of validation. */
   static final int ROWS = 200;
 
   /** A task with sound data, model and recipe in {@code folder}. */
@@ -46,6 +45,7 @@ record SmallTask(Path folder) {
           label: {column: label, classes: 2}
         steps: [fuse]
         runtime: {batch: 32}
+        spark: {partitions: 2}
         """
             .formatted(
                 folder.resolve("model.onnx"),
