@@ -33,4 +33,9 @@ public record QuantizationChoice(RangeEstimator range, SortedSet<OpGroup> groups
             .map(g -> g.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining("+"));
   }
+
+  /** The operators in words, such as {@code Conv and Gemm, Add, pooling}. */
+  public String operators() {
+    return groups.stream().map(OpGroup::words).collect(Collectors.joining(", "));
+  }
 }

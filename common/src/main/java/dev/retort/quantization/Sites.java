@@ -117,7 +117,8 @@ final class Sites {
       return;
     }
     if (Bounds.areConstant(node, graph) && tensors.containsKey(output)) {
-      String reason = node.opType() + " bounds as the u8 range of its output does";
+      String reason =
+          node.opType() + " costs nothing: it bounds where the u8 range of its output ends";
       others.add(Decision.of(output, "fold-into-range", reason));
     } else {
       String reason = node.opType() + ": " + refusals.get(node);

@@ -17,6 +17,8 @@ final class DecisionList {
   /** Groups up to this size are open from the start. */
   private static final int OPEN_UP_TO = 4;
 
+  private static final int HASH_DIGITS = 12;
+
   private final Html html;
 
   private DecisionList(Html html) {
@@ -47,7 +49,10 @@ final class DecisionList {
       plan.settings()
           .forEach(
               (name, value) ->
-                  html.open("span").text(words(name) + " ").element("b", value).close("span"));
+                  html.open("span")
+                      .text(words(name) + " ")
+                      .element("b", shortened(value))
+                      .close("span"));
       html.close("p");
     }
     byAction(plan).forEach(this::group);
@@ -108,7 +113,7 @@ final class DecisionList {
     html.open("thead").open("tr").element("th", "target");
     numbers.forEach(name -> html.element("th", "num", DecisionNumber.title(name)));
     if (!isReasonSaid) {
-      html.element("th", "reason");
+      html.element("th", "reason", "reason");
     }
     html.close("tr").close("thead").open("tbody");
     for (Decision decision : decisions) {
@@ -129,6 +134,11 @@ final class DecisionList {
       html.close("tr");
     }
     html.close("tbody").close("table").close("div");
+  }
+
+  /** The start of a hash is enough to know it by; {@code plan.json} has the whole. */
+  private static String shortened(String value) {
+    return value.matches("[0-9a-f]{64}") ? value.substring(0, HASH_DIGITS) + "…" : value;
   }
 
   private static String words(String name) {

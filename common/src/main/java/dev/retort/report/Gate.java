@@ -19,13 +19,12 @@ public record Gate(String name, String actual, String limit, boolean passed) {
     String unit =
         switch (key) {
           case "accuracy-drop" -> " points";
-          case "size-ratio" -> "× smaller";
-          case "latency-ratio" -> "× faster";
+          case "size-ratio", "latency-ratio" -> "×";
           case "latency-millis" -> " ms";
           default -> "";
         };
     return new Gate(
-        key.replaceFirst("-(ratio|millis)$", "").replace('-', ' '),
+        key.replaceFirst("-millis$", "").replace('-', ' '),
         Numbers.plain(actual) + unit,
         bound + " " + Numbers.plain(limit) + unit,
         passed);

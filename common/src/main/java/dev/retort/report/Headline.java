@@ -33,7 +33,7 @@ final class Headline {
     html.open("header");
     html.open("p", "class", "eyebrow");
     html.element("span", "brand", "Retort").element("span", data.name());
-    html.element("span", "mono", data.runId()).element("span", data.finished());
+    html.element("span", "run " + data.runId()).element("span", data.finished());
     html.close("p");
     html.element("h1", sentence());
     gates(html);

@@ -63,7 +63,7 @@ final class Numbers {
   }
 
   static String micros(double micros) {
-    return micros < STEP ? significant(micros, 3) + " \u00b5s" : millis(micros / STEP);
+    return micros < STEP ? plain(micros) + " \u00b5s" : millis(micros / STEP);
   }
 
   /** A ratio of powers; infinite where there is no noise. */

@@ -7,6 +7,9 @@ final class OperatorTimes {
   private static final int OPERATORS = 6;
   private static final int NODES = 5;
 
+  /** Operators with less of the time stand together. */
+  private static final double LEAST = 0.01;
+
   private final Html html;
   private final TimeRows rows;
 
@@ -37,13 +40,14 @@ final class OperatorTimes {
     html.element("small", "all operators " + Numbers.micros(profile.micros()));
     html.close("figcaption");
     List<TimeProfile.Entry> operators = profile.operators();
-    for (TimeProfile.Entry operator : operators.subList(0, Math.min(OPERATORS, operators.size()))) {
+    int shown = (int) operators.stream().limit(OPERATORS).filter(op -> op.share() >= LEAST).count();
+    for (TimeProfile.Entry operator : operators.subList(0, shown)) {
       row(operator, longest, nodes(operator.nodes()));
     }
-    if (operators.size() > OPERATORS) {
-      List<TimeProfile.Entry> others = operators.subList(OPERATORS, operators.size());
+    if (operators.size() > shown) {
+      List<TimeProfile.Entry> others = operators.subList(shown, operators.size());
       rows.total(
-          others.size() + " more operators",
+          others.size() == 1 ? "1 more operator" : others.size() + " more operators",
           Numbers.micros(others.stream().mapToDouble(TimeProfile.Entry::micros).sum()));
     }
     html.element("h4", "Slowest nodes");

@@ -5,7 +5,11 @@ final class ProvenanceList {
   private ProvenanceList() {}
 
   static void write(Html html, ReportData data) {
-    html.element("p", "lead", "This command makes the same again:");
+    html.element(
+        "p",
+        "lead",
+        "This repeats the run in a directory of its own, from what the store holds. The timings are"
+            + " replayed, so the same choices are made:");
     html.open("div", "class", "command").open("pre").open("code").text(data.command());
     html.close("code").close("pre");
     html.raw("<button type=\"button\" data-copy hidden>Copy</button>").close("div");

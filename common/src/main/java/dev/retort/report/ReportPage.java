@@ -79,7 +79,8 @@ public final class ReportPage {
           "Quantized tensors",
           "Activations as seen in calibration, and weights; heights are logarithmic. The tinted"
               + " range is kept, what lies outside is clipped to its ends. SQNR: power of the values"
-              + " over that of the errors; 6 dB are one bit. A tensor that only moves another's"
+              + " over that of the errors; 6 dB are one bit. Weights have a scale for each"
+              + " output channel; the range is that of the widest. A tensor that only moves another's"
               + " values, or holds bytes as they are stored, has no histogram of its own.",
           TensorGallery::write);
     }

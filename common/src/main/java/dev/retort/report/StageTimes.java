@@ -30,7 +30,7 @@ final class StageTimes {
     if (stages.size() > SHOWN) {
       List<StageTime> others = stages.subList(SHOWN, stages.size());
       rows.total(
-          others.size() + " shorter",
+          others.size() + " more stages",
           Numbers.seconds(others.stream().mapToDouble(StageTime::seconds).sum()));
     }
     rows.total("all stages", Numbers.seconds(total));

@@ -20,12 +20,13 @@ final class TimeRows {
   }
 
   void write(Row row) {
-    html.open("div", "class", "time").element("span", "name", row.name());
+    html.open("div", "class", "time").open("span", "class", "name").text(row.name());
+    html.text(" ").element("small", row.note()).close("span");
     html.element("span", "number", row.time());
     html.element("span", "share", share(row.share()));
     html.open("span", "class", "track");
     html.open("i", "style", "width:" + Axis.percent(100 * row.length())).close("i");
-    html.close("span").element("span", "note", row.note()).close("div");
+    html.close("span").close("div");
   }
 
   void total(String name, String time) {

@@ -19,6 +19,11 @@ record EntropyRange() implements RangeEstimator {
   }
 
   @Override
+  public String meaning() {
+    return "the range with the least divergence between the values and their levels, as TensorRT does";
+  }
+
+  @Override
   public Range range(Distribution distribution, int bits) {
     Range all = RangeEstimator.MIN_MAX.range(distribution, bits);
     boolean bothSigns = all.min() < 0 && all.max() > 0;

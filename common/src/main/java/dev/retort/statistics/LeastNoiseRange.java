@@ -21,6 +21,14 @@ record LeastNoiseRange(String name, double clippingWeight) implements RangeEstim
   private static final int ROUNDS = 2;
 
   @Override
+  public String meaning() {
+    return clippingWeight == 1
+        ? "the range with the least mean squared error"
+        : "the range with the least mean squared error, clipping counted %.0f times"
+            .formatted(clippingWeight);
+  }
+
+  @Override
   public Range range(Distribution distribution, int bits) {
     Search search = new Search(distribution, bits);
     boolean bothSigns = distribution.minimum() < 0 && distribution.maximum() > 0;

@@ -8,6 +8,11 @@ record MinMaxRange() implements RangeEstimator {
   }
 
   @Override
+  public String meaning() {
+    return "all that was seen";
+  }
+
+  @Override
   public Range range(Distribution distribution, int bits) {
     return new Range(distribution.minimum(), distribution.maximum()).withZero();
   }

@@ -41,6 +41,11 @@ public record PercentileRange(double percent) implements RangeEstimator {
   }
 
   @Override
+  public String meaning() {
+    return "the central " + percent + " % of the values";
+  }
+
+  @Override
   public Range range(Distribution distribution, int bits) {
     double rest = 1 - percent / 100;
     if (distribution.minimum() >= 0) {

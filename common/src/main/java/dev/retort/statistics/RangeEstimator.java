@@ -55,6 +55,9 @@ public interface RangeEstimator {
   /** The name in recipes and reports. */
   String name();
 
+  /** What it keeps, for reports. */
+  String meaning();
+
   /** The range for integers of {@code bits} bits. */
   Range range(Distribution distribution, int bits);
 }

@@ -76,7 +76,7 @@ class ReportValuesTest {
     assertThat(Gate.of("accuracy-drop", 0.03, "at most", 0.5, true))
         .isEqualTo(new Gate("accuracy drop", "0.03 points", "at most 0.5 points", true));
     assertThat(Gate.of("size-ratio", 2.912, "at least", 3, false))
-        .isEqualTo(new Gate("size", "2.912\u00d7 smaller", "at least 3\u00d7 smaller", false));
+        .isEqualTo(new Gate("size ratio", "2.912\u00d7", "at least 3\u00d7", false));
     assertThat(Gate.of("latency-millis", 0.25, "at most", 1, true))
         .isEqualTo(new Gate("latency", "0.25 ms", "at most 1 ms", true));
   }

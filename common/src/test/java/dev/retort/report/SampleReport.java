@@ -118,7 +118,7 @@ final class SampleReport {
         List.of(new Latency(1, 1, 0.413, 0.402, 0.437), new Latency(32, 1, 11.52, 11.3, 12.4)),
         List.of(
             new Gate("accuracy drop", "0.07 points", "at most 0.5 points", true),
-            new Gate("size", "3.76× smaller", "at least 3× smaller", true)),
+            new Gate("size ratio", "3.76×", "at least 3×", true)),
         graph(
             143,
             696_010,

@@ -30,14 +30,26 @@ record ChoicePlan(
   /** Medians closer than this fraction are the same speed. */
   private static final double LATENCY_MARGIN = 0.03;
 
+  private static final String CHOSEN =
+      "of the candidates within 3 % of the fastest at batch 1, the closest to the teacher";
+
   private static final Comparator<Scored> CLOSEST =
       Comparator.comparingDouble(scored -> scored.score().divergence().meanDivergence());
 
   /** A candidate and how its model does on validation. */
   record Scored(QuantizationChoice choice, StoredModel model, Score score) {
 
-    private Decision decision(String action, String reason) {
-      return Decision.of(choice.name(), action, reason)
+    private Decision range(String action, String reason) {
+      String keeps = "keeps " + choice.range().meaning() + "; ";
+      return decision(choice.range().name(), action, keeps + reason);
+    }
+
+    private Decision operators(String action, String reason) {
+      return decision(choice.operators(), action, reason);
+    }
+
+    private Decision decision(String target, String action, String reason) {
+      return Decision.of(target, action, reason)
           .with("validationMeanKl", score.divergence().meanDivergence())
           .with("validationAgreement", score.divergence().agreement())
           .with("sizeBytes", (double) model.sizeBytes());
@@ -59,13 +71,11 @@ record ChoicePlan(
       List<Scored> byRange, List<Scored> byGroups, Measurement latency) {
     Scored winner = fastest(byGroups, latency);
     List<Decision> decisions = rangeDecisions(byRange);
-    for (Scored scored : byGroups) {
-      decisions.add(
-          scored.equals(winner)
-              ? scored.decision(
-                  "chosen", "the fastest that agrees with the teacher, or as fast and closer to it")
-              : scored.decision("rejected", rejection(scored, winner, latency)));
-    }
+    decisions.add(winner.operators("chosen-operators", CHOSEN));
+    byGroups.stream()
+        .filter(scored -> !scored.equals(winner))
+        .map(scored -> scored.operators("rejected-operators", rejection(scored, byGroups, latency)))
+        .forEach(decisions::add);
     TreeMap<String, String> settings = new TreeMap<>();
     settings.put("latency-measurement", latency.key().hex());
     settings.put("latency-content", latency.contentHash().hex());
@@ -84,20 +94,30 @@ record ChoicePlan(
   private static List<Decision> rangeDecisions(List<Scored> byRange) {
     Scored winner = closest(byRange);
     List<Decision> decisions = new ArrayList<>();
-    for (Scored scored : byRange) {
-      decisions.add(
-          scored.equals(winner)
-              ? scored.decision("chosen-range", "the closest to the teacher on validation")
-              : scored.decision("rejected-range", "further from the teacher on validation"));
-    }
+    decisions.add(winner.range("chosen-range", "the closest to the teacher on validation"));
+    byRange.stream()
+        .filter(scored -> !scored.equals(winner))
+        .map(scored -> scored.range("rejected-range", "further from the teacher on validation"))
+        .forEach(decisions::add);
     return decisions;
   }
 
   private static Scored fastest(List<Scored> candidates, Measurement latency) {
-    List<Scored> eligible = candidates.stream().filter(c -> agrees(c, candidates)).toList();
-    double best = eligible.stream().mapToDouble(c -> millis(c, latency)).min().orElseThrow();
+    double limit = slowest(candidates, latency);
     return closest(
-        eligible.stream().filter(c -> millis(c, latency) <= best * (1 + LATENCY_MARGIN)).toList());
+        candidates.stream()
+            .filter(c -> agrees(c, candidates) && millis(c, latency) <= limit)
+            .toList());
+  }
+
+  /** What still counts as the speed of the fastest that agrees. */
+  private static double slowest(List<Scored> candidates, Measurement latency) {
+    return (1 + LATENCY_MARGIN)
+        * candidates.stream()
+            .filter(c -> agrees(c, candidates))
+            .mapToDouble(c -> millis(c, latency))
+            .min()
+            .orElseThrow();
   }
 
   private static boolean agrees(Scored candidate, List<Scored> candidates) {
@@ -109,14 +129,13 @@ record ChoicePlan(
     return candidate.score().divergence().agreement() >= best - AGREEMENT_MARGIN;
   }
 
-  private static String rejection(Scored scored, Scored winner, Measurement latency) {
-    if (scored.score().divergence().agreement()
-        < winner.score().divergence().agreement() - AGREEMENT_MARGIN) {
-      return "agrees less with the teacher than the chosen one";
+  private static String rejection(Scored scored, List<Scored> candidates, Measurement latency) {
+    if (!agrees(scored, candidates)) {
+      return "agrees with the teacher on fewer samples than the best candidate, by more than 0.5 %";
     }
-    return millis(scored, latency) > millis(winner, latency)
-        ? "slower than the chosen one"
-        : "as fast as the chosen one within noise, and further from the teacher";
+    return millis(scored, latency) > slowest(candidates, latency)
+        ? "more than 3 % slower than the fastest at batch 1"
+        : "as fast as the fastest within 3 %, but further from the teacher than the chosen one";
   }
 
   private static double millis(Scored scored, Measurement latency) {

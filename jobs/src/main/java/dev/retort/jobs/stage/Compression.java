@@ -44,7 +44,7 @@ final class Compression {
       }
     }
     labelling.finish();
-    return new Conclusion(run, measure).conclude(original, outputs, judged);
+    return new Conclusion(run, measure, data).conclude(original, outputs, judged);
   }
 
   /** What a step may use besides the model. */

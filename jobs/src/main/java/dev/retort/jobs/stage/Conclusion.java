@@ -9,10 +9,12 @@ import java.util.stream.Stream;
 final class Conclusion {
   private final Run run;
   private final MeasureStage measure;
+  private final Datasets data;
 
-  Conclusion(Run run, MeasureStage measure) {
+  Conclusion(Run run, MeasureStage measure, Datasets data) {
     this.run = run;
     this.measure = measure;
+    this.data = data;
   }
 
   RunResult conclude(Judged original, List<StepOutput> outputs, List<Judged> judged) {
@@ -28,7 +30,7 @@ final class Conclusion {
           i == judged.size() - 1 ? GateResult.Role.DECIDES : GateResult.Role.INFORMS;
       steps.add(outcome.withGates(GateCheck.check(run.recipe().gates(), base, outcome, role)));
     }
-    new ReportStage(run, measure, latency).execute(original, judged, outputs, steps);
+    new ReportStage(run, measure, latency, data).execute(original, judged, outputs, steps);
     RunResult result = RunResult.complete(run.runId(), base, steps, run.timings());
     return run.isReproducible() ? result : result.ofMixedProcessors();
   }

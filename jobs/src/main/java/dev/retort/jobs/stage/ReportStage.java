@@ -3,6 +3,7 @@ package dev.retort.jobs.stage;
 import dev.retort.cost.ModelSummary;
 import dev.retort.graph.OperatorSet;
 import dev.retort.jobs.run.RunDirectory;
+import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.metrics.PairedDifference;
 import dev.retort.recipe.RecipeModel;
 import dev.retort.report.Estimate;
@@ -34,11 +35,13 @@ final class ReportStage {
   private final Run run;
   private final MeasureStage measure;
   private final Measurement latency;
+  private final Datasets data;
 
-  ReportStage(Run run, MeasureStage measure, Measurement latency) {
+  ReportStage(Run run, MeasureStage measure, Measurement latency, Datasets data) {
     this.run = run;
     this.measure = measure;
     this.latency = latency;
+    this.data = data;
   }
 
   void execute(
@@ -52,7 +55,7 @@ final class ReportStage {
                         outputs.get(i).plan(),
                         outputs.get(i).tensors()))
             .toList();
-    ReportData data =
+    ReportData report =
         new ReportData(
             run.recipe().name(),
             run.runId(),
@@ -61,9 +64,21 @@ final class ReportStage {
             steps,
             profiles(teacher, judged),
             StageTiming.merged(run.timings()).stream().map(ReportStage::time).toList(),
-            run.provenance(),
+            provenance(),
             run.command());
-    run.writer().write(RunDirectory.REPORT, ReportPage.render(data));
+    run.writer().write(RunDirectory.REPORT, ReportPage.render(report));
+  }
+
+  private SortedMap<String, String> provenance() {
+    SortedMap<String, String> provenance = run.provenance();
+    provenance.put("data, train", hash(data.train()));
+    provenance.put("data, validation", hash(data.validation()));
+    provenance.put("data, test", hash(data.test()));
+    return provenance;
+  }
+
+  private static String hash(StoredDataset set) {
+    return set.descriptor().contentHash().hex();
   }
 
   /** The profiles of the teacher and of the last model, which are measured by now. */

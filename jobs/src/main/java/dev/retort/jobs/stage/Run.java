@@ -210,6 +210,8 @@ final class Run implements AutoCloseable {
         isReproducible()
             ? "yes, on processors of this class"
             : "no: executors have processors of several classes");
+    String version = Run.class.getPackage().getImplementationVersion();
+    provenance.put("Retort", version == null ? "from class files, not from its jar" : version);
     provenance.put("Spark", session.version());
     provenance.put("Java", System.getProperty("java.runtime.version"));
     provenance.put(
@@ -220,14 +222,7 @@ final class Run implements AutoCloseable {
   /** What to type to repeat the run from what is stored, in a run directory of its own. */
   String command() {
     String folder = writer.directory().folder().toString();
-    return "deploy/retort compress %s/%s --measurements %s/%s --work %s --run-id %s-again"
-        .formatted(
-            folder.replaceFirst("^file:", ""),
-            RunDirectory.RECIPE,
-            folder.replaceFirst("^file:", ""),
-            RunDirectory.MEASUREMENTS,
-            request.work(),
-            runId());
+    return RepeatCommand.of(folder, request.work().toString(), runId()).text();
   }
 
   /** Computes the missing shards of a stage, timed and reported under {@code name}. */

@@ -37,7 +37,8 @@ public record StageTiming(String stage, double seconds, long computed, long reus
 
   /** Such as {@code 79 shards, 64 from the store}; empty for what is not cut into shards. */
   String shards() {
-    String stored = reused == 0 ? "" : ", " + reused + " from the store";
+    String part = computed == 0 ? "all" : Long.toString(reused);
+    String stored = reused == 0 ? "" : ", " + part + " from the store";
     return isCut() ? computed + reused + " shards" + stored : "";
   }
 }

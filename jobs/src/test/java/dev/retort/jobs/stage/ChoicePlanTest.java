@@ -32,7 +32,11 @@ class ChoicePlanTest {
     assertThat(plan.choice()).isEqualTo(near.choice());
     assertThat(plan.decisions())
         .extracting(Decision::action)
-        .containsExactly("rejected-range", "chosen-range");
+        .containsExactly("chosen-range", "rejected-range");
+    assertThat(plan.decisions()).extracting(Decision::target).containsExactly("mse", "minmax");
+    assertThat(plan.decisions().get(0).reason())
+        .isEqualTo(
+            "keeps the range with the least mean squared error; the closest to the teacher on validation");
   }
 
   @Test
@@ -43,7 +47,10 @@ class ChoicePlanTest {
     ChoicePlan plan = choose(List.of(all, layers), 1.0, 2.0);
 
     assertThat(plan.choice()).isEqualTo(all.choice());
-    assertThat(plan.decisions().get(2).reason()).isEqualTo("slower than the chosen one");
+    assertThat(plan.decisions().get(1).target())
+        .isEqualTo("Conv and Gemm, Add, pooling, LeakyRelu and Sigmoid");
+    assertThat(plan.decisions().get(2).reason())
+        .isEqualTo("more than 3 % slower than the fastest at batch 1");
     assertThat(plan.settings()).containsKeys("latency-measurement", "latency-content");
   }
 
@@ -52,7 +59,10 @@ class ChoicePlanTest {
     ChoicePlan.Scored all = scored(RangeEstimator.MSE, ALL, 0.002, 0.998);
     ChoicePlan.Scored layers = scored(RangeEstimator.MSE, LAYERS, 0.001, 0.999);
 
-    assertThat(choose(List.of(all, layers), 1.0, 1.02).choice()).isEqualTo(layers.choice());
+    ChoicePlan plan = choose(List.of(all, layers), 1.0, 1.02);
+
+    assertThat(plan.choice()).isEqualTo(layers.choice());
+    assertThat(plan.decisions().get(2).reason()).startsWith("as fast as the fastest within 3 %");
   }
 
   @Test
@@ -63,7 +73,7 @@ class ChoicePlanTest {
     ChoicePlan plan = choose(List.of(all, layers), 1.0, 2.0);
 
     assertThat(plan.choice()).isEqualTo(layers.choice());
-    assertThat(plan.decisions().get(1).reason()).contains("agrees less");
+    assertThat(plan.decisions().get(2).reason()).contains("on fewer samples");
   }
 
   @Test

@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The dated page that the proof profile writes, {@code jobs/target/proof/<date>.md}: one line a
@@ -22,21 +23,29 @@ public final class ProofPage {
     return FOLDER;
   }
 
-  /** Adds a figure. */
+  /** Writes down a figure; it takes the place of what an earlier run of the day measured. */
   public static void row(String figure, String wanted, String measured) {
-    Path page = FOLDER.resolve(LocalDate.now(ZoneOffset.UTC) + ".md");
     try {
       Files.createDirectories(FOLDER);
-      if (!Files.exists(page)) {
-        Files.writeString(page, header());
-      }
-      Files.writeString(
-          page,
-          "| %s | %s | %s |%n".formatted(figure, wanted, measured),
-          StandardOpenOption.APPEND);
+      Path page = FOLDER.resolve(LocalDate.now(ZoneOffset.UTC) + ".md");
+      String text = Files.exists(page) ? Files.readString(page) : header();
+      Files.writeString(page, with(text, figure, "| %s | %s |".formatted(wanted, measured)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** {@code page} with the row of {@code figure} at its old place, or else at the end. */
+  static String with(String page, String figure, String values) {
+    String start = "| " + figure + " |";
+    String row = start + values.substring(1);
+    List<String> lines = new ArrayList<>(page.lines().toList());
+    boolean isNew = lines.stream().noneMatch(line -> line.startsWith(start));
+    lines.replaceAll(line -> line.startsWith(start) ? row : line);
+    if (isNew) {
+      lines.add(row);
+    }
+    return String.join("\n", lines) + "\n";
   }
 
   private static String header() {
