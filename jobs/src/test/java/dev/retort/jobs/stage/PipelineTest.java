@@ -85,7 +85,7 @@ class PipelineTest {
   void everySparkJobSaysWhatItDoes() {
     assertThat(jobs).hasSizeGreaterThan(10).noneMatch(job -> job.matches("job \\d+"));
     assertThat(jobs)
-        .contains("Ask executors for their processors")
+        .contains("Ask executors for their processors and memory")
         .anyMatch(job -> job.startsWith("Ingest train: "))
         .anyMatch(job -> job.startsWith("label test: "));
   }
