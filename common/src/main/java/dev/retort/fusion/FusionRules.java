@@ -15,6 +15,7 @@ public final class FusionRules {
           new RemoveIdentity(),
           new RemoveDropout(),
           new RemoveTransposePair(),
+          new ReplaceSquareWithMul(),
           new EliminateCommonSubexpressions(),
           new FusePadIntoConv(),
           new FuseBatchNormIntoConv(),

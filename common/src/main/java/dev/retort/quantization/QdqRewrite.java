@@ -1,7 +1,6 @@
 package dev.retort.quantization;
 
 import dev.retort.graph.Attribute;
-import dev.retort.graph.Graph;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
@@ -23,13 +22,13 @@ import java.util.Map;
  * documentation are dropped, since they are wrong or dead weight now. Used once.
  */
 final class QdqRewrite {
-  private final QuantizationPlan plan;
+  private final StaticPlan plan;
   private final GraphEditor graph;
   private final Map<List<Object>, String> constants = new HashMap<>();
   private final Map<String, AffineGrid> grids = new HashMap<>();
   private final Map<String, String> quantizers = new LinkedHashMap<>();
 
-  QdqRewrite(Model model, QuantizationPlan plan) {
+  QdqRewrite(Model model, StaticPlan plan) {
     this.plan = plan;
     this.graph = GraphEditor.of(model);
   }
@@ -40,7 +39,7 @@ final class QdqRewrite {
     plan.activations().forEach(this::quantizeActivation);
     plan.activations().forEach(a -> dropBounds(a.tensor(), a.grid()));
     graph.removeUnused();
-    return withoutDocumentation(graph.build());
+    return PlainModel.of(graph.build());
   }
 
   private void quantizeLayer(LayerQuantization layer) {
@@ -163,34 +162,6 @@ final class QdqRewrite {
   private String constant(Tensor value) {
     List<Object> key = List.of(value.type(), value.dims(), value.bytes());
     return constants.computeIfAbsent(key, k -> graph.addConstant("c" + constants.size(), value));
-  }
-
-  private static Model withoutDocumentation(Model built) {
-    Graph graph = built.graph();
-    List<Node> nodes =
-        graph.nodes().stream()
-            .map(
-                n ->
-                    new Node(
-                        n.name(),
-                        n.domain(),
-                        n.opType(),
-                        n.inputs(),
-                        n.outputs(),
-                        n.attributes(),
-                        "",
-                        n.extras()))
-            .toList();
-    return built.withGraph(
-        new Graph(
-            graph.name(),
-            nodes,
-            graph.initializers(),
-            graph.inputs(),
-            graph.outputs(),
-            List.of(),
-            "",
-            graph.extras()));
   }
 
   private static IllegalArgumentException otherModel(String tensor) {

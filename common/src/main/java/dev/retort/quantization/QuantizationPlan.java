@@ -1,43 +1,14 @@
 package dev.retort.quantization;
 
-import dev.retort.plan.Decision;
 import dev.retort.plan.Plan;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/**
- * What {@link Int8Preset} decided for a model; enough to rewrite it.
- *
- * @param choice the choice that it follows
- * @param activations in the order of the model's nodes
- * @param layers in the order of the model's nodes
- * @param others decisions on nodes: folded into a range, or kept in floating point, with the reason
- */
-public record QuantizationPlan(
-    QuantizationChoice choice,
-    List<ActivationQuantization> activations,
-    List<LayerQuantization> layers,
-    List<Decision> others) {
-  public QuantizationPlan {
-    activations = List.copyOf(activations);
-    layers = List.copyOf(layers);
-    others = List.copyOf(others);
-  }
+/** What the preset int8 decided for a model; enough to rewrite it. */
+public sealed interface QuantizationPlan permits StaticPlan, DynamicPlan {
 
   /** The plan as it is printed, saved and compared. */
-  public Plan toPlan() {
-    TreeMap<String, String> settings = new TreeMap<>();
-    settings.put("preset", "int8");
-    settings.put("range", choice.range().name());
-    settings.put("operators", choice.operators());
-    List<Decision> decisions =
-        Stream.of(
-                activations.stream().map(ActivationQuantization::toDecision),
-                layers.stream().map(LayerQuantization::toDecision),
-                others.stream())
-            .flatMap(d -> d)
-            .toList();
-    return new Plan("quantize", settings, decisions);
-  }
+  Plan toPlan();
+
+  /** The activations that have a fixed range, in the order of the model's nodes. */
+  List<ActivationQuantization> activations();
 }

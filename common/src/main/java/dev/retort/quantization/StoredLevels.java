@@ -39,7 +39,7 @@ record StoredLevels(String levels, float scale) {
   }
 
   AffineGrid grid() {
-    return new AffineGrid(scale, 0, Int8Preset.BITS);
+    return new AffineGrid(scale, 0, StaticInt8.BITS);
   }
 
   private static Optional<StoredLevels> scaled(

@@ -177,7 +177,8 @@ final class RecipeBinder {
             calibration.value(RecipeKeys.SAMPLES),
             calibration.value(RecipeKeys.RANGE),
             calibration.value(RecipeKeys.PERCENTILE)),
-        settings.value(RecipeKeys.OPS));
+        settings.value(RecipeKeys.OPS),
+        settings.value(RecipeKeys.SMOOTHING));
   }
 
   private static RuntimeSettings runtime(Section runtime) {

@@ -184,7 +184,8 @@ final class RecipeKeys {
           "steps.*.quantize.preset",
           KeyTypes.choice(List.of(Preset.values())),
           "int8",
-          "`int8`: static QDQ, activations u8, weights s8 a channel, bias s32.");
+          "`int8`, by the graph: convolutional networks static QDQ, activations u8, weights s8 a"
+              + " channel, bias s32; transformers dynamic, embeddings s8 a row.");
   static final Key<Integer> SAMPLES =
       literal(
               "steps.*.quantize.calibration.samples",
@@ -197,7 +198,8 @@ final class RecipeKeys {
           "steps.*.quantize.calibration.range",
           KeyTypes.choice(List.of(RangeMethod.values())),
           "auto",
-          "How a range is chosen from the observed values; `auto`: the best on validation.");
+          "How a convolutional network's ranges are chosen from the observed values; `auto`: the"
+              + " best on validation.");
   static final Key<Double> PERCENTILE =
       literal(
               "steps.*.quantize.calibration.percentile",
@@ -210,7 +212,15 @@ final class RecipeKeys {
           "steps.*.quantize.ops",
           KeyTypes.autoOrSome(List.of(OpGroup.values())),
           "auto",
-          "Operators that join Conv and Gemm; `auto`: measured on validation, `[]`: none.");
+          "Operators that join Conv and Gemm of a convolutional network; `auto`: measured on"
+              + " validation, `[]`: none.");
+  static final Key<Double> SMOOTHING =
+      literal(
+          "steps.*.quantize.smoothing",
+          KeyTypes.number("from 0 to 1", x -> x >= 0 && x <= 1),
+          "0.8",
+          "How much of the outliers of a transformer's activations moves into the weights"
+              + " (SmoothQuant's alpha); 0: none.");
   static final Key<OptionalInt> TOP_K =
       literal(
               "steps.*.label.top-k",
@@ -319,6 +329,7 @@ final class RecipeKeys {
           RANGE,
           PERCENTILE,
           OPS,
+          SMOOTHING,
           TOP_K,
           BATCH,
           THREADS,

@@ -117,6 +117,7 @@ public final class RecipeWriter {
                   .put(RecipeKeys.PERCENTILE, calibration.percentile())
                   .done())
           .put(RecipeKeys.OPS, quantize.ops())
+          .put(RecipeKeys.SMOOTHING, quantize.smoothing())
           .done();
     }
     return step instanceof Step.Label label

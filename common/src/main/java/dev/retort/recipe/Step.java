@@ -24,9 +24,12 @@ public sealed interface Step {
    * Computes with 8-bit integers.
    *
    * @param calibration how the ranges of activations are found
-   * @param ops the operators that join Conv and Gemm; empty when measured on validation
+   * @param ops the operators that join Conv and Gemm in a convolutional network; empty when
+   *     measured on validation
+   * @param smoothing for transformers, how much of an activation's outliers moves into the weights
    */
-  record Quantize(Preset preset, Calibration calibration, Optional<SortedSet<OpGroup>> ops)
+  record Quantize(
+      Preset preset, Calibration calibration, Optional<SortedSet<OpGroup>> ops, double smoothing)
       implements Step {
     public Quantize {
       ops = ops.map(groups -> Collections.unmodifiableSortedSet(new TreeSet<>(groups)));
@@ -52,7 +55,10 @@ public sealed interface Step {
 
   /** Named sets of quantization settings. */
   enum Preset {
-    /** Static QDQ: activations u8, weights s8 a channel, bias s32. */
+    /**
+     * Convolutional networks: static QDQ, activations u8, weights s8 a channel, bias s32.
+     * Transformers: dynamic, activations u8, weights s8 a channel, embeddings s8 a row.
+     */
     INT8
   }
 

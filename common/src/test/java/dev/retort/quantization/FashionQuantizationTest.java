@@ -68,8 +68,8 @@ class FashionQuantizationTest {
   @Test
   void itIsSmallAndCloseToTheFloatModelWhateverTheRanges() {
     for (RangeEstimator range : RangeEstimator.ALL) {
-      QuantizationChoice choice = Int8Preset.candidates(model, range).get(0);
-      Model quantized = Int8Preset.rewrite(model, Int8Preset.plan(model, statistics, choice));
+      QuantizationChoice choice = StaticInt8.candidates(model, range).get(0);
+      Model quantized = Int8Preset.rewrite(model, StaticInt8.plan(model, statistics, choice));
       Divergence divergence = Divergence.of(logits, Nets.output(quantized, validation, folder));
       assertThat(OnnxWriter.toBytes(quantized)).hasSizeLessThan(748_000);
       // Entropy calibration clips much at once: more than 1 % disagree.
@@ -81,8 +81,8 @@ class FashionQuantizationTest {
 
   @Test
   void accuracyIsKept() {
-    QuantizationChoice choice = Int8Preset.candidates(model, RangeEstimator.MSE).get(0);
-    Model quantized = Int8Preset.rewrite(model, Int8Preset.plan(model, statistics, choice));
+    QuantizationChoice choice = StaticInt8.candidates(model, RangeEstimator.MSE).get(0);
+    Model quantized = Int8Preset.rewrite(model, StaticInt8.plan(model, statistics, choice));
     IntBuffer labels = LABELS.slice(CALIBRATION, VALIDATION);
     double before = Confusion.of(logits, labels).accuracy();
     double after = Confusion.of(Nets.output(quantized, validation, folder), labels).accuracy();

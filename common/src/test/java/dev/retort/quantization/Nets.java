@@ -1,5 +1,8 @@
 package dev.retort.quantization;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.retort.graph.Attribute;
 import dev.retort.graph.Dim;
 import dev.retort.graph.Graph;
@@ -8,6 +11,7 @@ import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.graph.ValueInfo;
 import dev.retort.graph.ValueType;
+import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.provenance.Seed;
 import dev.retort.runtime.OnnxSession;
@@ -164,6 +168,23 @@ final class Nets {
     Path file = folder.resolve("model-" + System.nanoTime() + ".onnx");
     OnnxWriter.write(model, file);
     return file;
+  }
+
+  /** What ONNX Runtime makes of the model, before layouts of this machine. */
+  static List<String> optimizedOpTypes(Model model, Path folder) throws OrtException {
+    Path file = folder.resolve("optimized.onnx");
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
+      options.setOptimizedModelFilePath(file.toString());
+      OrtEnvironment.getEnvironment()
+          .createSession(written(model, folder).toString(), options)
+          .close();
+    }
+    return opTypes(OnnxReader.readAsIs(file));
+  }
+
+  static List<String> opTypes(Model model) {
+    return model.graph().nodes().stream().map(Node::opType).toList();
   }
 
   static float[] values(SampleBlock block) {

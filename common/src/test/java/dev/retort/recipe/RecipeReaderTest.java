@@ -60,7 +60,10 @@ class RecipeReaderTest {
     assertThat(recipe.steps().get(1))
         .isEqualTo(
             new Quantize(
-                Preset.INT8, new Calibration(2048, RangeMethod.AUTO, 99.999), Optional.empty()));
+                Preset.INT8,
+                new Calibration(2048, RangeMethod.AUTO, 99.999),
+                Optional.empty(),
+                0.8));
     assertThat(recipe.runtime().batch()).hasValue(32);
     assertThat(recipe.gates().accuracyDrop()).hasValue(0.5);
     assertThat(recipe.gates().sizeRatio()).hasValue(3.0);

@@ -3,6 +3,8 @@ package dev.retort.jobs.cli;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
+import dev.retort.quantization.DynamicInt8;
+import dev.retort.quantization.Int8Scheme;
 import dev.retort.quantization.OpGroup;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,12 +12,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the preset int8 can do with each node; what it does is decided by measurement. */
+/**
+ * What the preset int8 can do with each node; what it does with a convolutional network is decided
+ * by measurement.
+ */
 final class QuantizationSupport {
   private QuantizationSupport() {}
 
   /** One clause for each named node of {@code model}, which is fused. */
   static Map<String, String> byNode(Model model) {
+    if (Int8Scheme.of(model).kind() == Int8Scheme.Kind.DYNAMIC) {
+      return DynamicInt8.byNode(model);
+    }
     Map<String, String> support = new LinkedHashMap<>();
     for (Node node : model.graph().nodes()) {
       support.put(node.name(), of(node, model.graph()));

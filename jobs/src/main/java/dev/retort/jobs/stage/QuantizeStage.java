@@ -6,10 +6,13 @@ import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.plan.Plan;
+import dev.retort.quantization.DynamicInt8;
 import dev.retort.quantization.Int8Preset;
+import dev.retort.quantization.Int8Scheme;
 import dev.retort.quantization.OpGroup;
 import dev.retort.quantization.QuantizationChoice;
 import dev.retort.quantization.QuantizationPlan;
+import dev.retort.quantization.StaticInt8;
 import dev.retort.recipe.Step;
 import dev.retort.statistics.RangeEstimator;
 import dev.retort.statistics.StatisticRequest;
@@ -22,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Computes with 8-bit integers: calibrates, measures the open choices on validation, decides,
+ * Computes with 8-bit integers: calibrates, measures what is left open on validation, decides,
  * rewrites.
  */
 final class QuantizeStage {
@@ -61,8 +64,32 @@ final class QuantizeStage {
   record Result(
       Model model, Plan plan, QuantizationPlan quantization, StatisticsTable statistics) {}
 
-  /** Quantizes {@code model}, which is fused. */
+  /** Quantizes {@code model}, which is fused, by the scheme that its graph asks for. */
   Result execute(Model model, Step.Quantize step, Inputs inputs) {
+    return switch (Int8Scheme.of(model).kind()) {
+      case STATIC -> amongCandidates(model, step, inputs);
+      case DYNAMIC -> byPlan(model, step, inputs);
+    };
+  }
+
+  /** Ranges are found by each run of the model, so nothing is left to measure. */
+  private Result byPlan(Model model, Step.Quantize step, Inputs inputs) {
+    StatisticsTable statistics =
+        new CalibrateStage(run)
+            .execute(
+                model,
+                inputs.calibration(),
+                Int8Preset.requests(model),
+                inputs.labelling().stage().batch());
+    return run.stage(
+        NAME,
+        () -> {
+          QuantizationPlan plan = DynamicInt8.plan(model, statistics, step.smoothing());
+          return new Result(Int8Preset.rewrite(model, plan), plan.toPlan(), plan, statistics);
+        });
+  }
+
+  private Result amongCandidates(Model model, Step.Quantize step, Inputs inputs) {
     Observed observed = observe(model, inputs);
     StatisticsTable statistics = observed.statistics();
     Candidates candidates = new Candidates(model, observed, inputs.validation());
@@ -106,7 +133,7 @@ final class QuantizeStage {
       return ChoicePlan.ofRange(byRange);
     }
     List<ChoicePlan.Scored> byGroups =
-        Int8Preset.candidates(candidates.model, range).stream().map(candidates::score).toList();
+        StaticInt8.candidates(candidates.model, range).stream().map(candidates::score).toList();
     Measurement latency = measure.latency("candidates", models(byGroups));
     return ChoicePlan.ofRangeAndGroups(byRange, byGroups, latency);
   }
@@ -162,7 +189,7 @@ final class QuantizeStage {
 
     private Candidate attempt(QuantizationChoice choice) {
       String title = "candidate " + choice.name();
-      QuantizationPlan plan = Int8Preset.plan(model, observed.statistics(), choice);
+      QuantizationPlan plan = StaticInt8.plan(model, observed.statistics(), choice);
       Model quantized = Int8Preset.rewrite(model, plan);
       Inference inference =
           run.inference(title, quantized, run.models().put(quantized), observed.teacher().batch());

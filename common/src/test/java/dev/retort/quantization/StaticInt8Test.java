@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
 import dev.retort.graph.Attribute;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.graph.OperatorSet;
-import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.plan.Decision;
@@ -33,7 +30,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class Int8PresetTest {
+class StaticInt8Test {
   private static final Dims IMAGE = Dims.of(1, 12, 12);
   private static final QuantizationChoice ALL =
       QuantizationChoice.of(RangeEstimator.MIN_MAX, EnumSet.allOf(OpGroup.class));
@@ -69,7 +66,7 @@ class Int8PresetTest {
 
   @Test
   void everyActivationLayerAndNodeHasADecisionWithAReason() {
-    QuantizationPlan plan = plan(residual(), ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(residual(), ALL, Nets.bytes(1, 64, IMAGE));
     assertThat(plan.activations())
         .extracting(ActivationQuantization::tensor)
         .containsExactly("x", "r1", "c2", "r2", "pool", "flat");
@@ -105,12 +102,12 @@ class Int8PresetTest {
   @Test
   void bytesTimesAConstantAreUsedAsTheyAreStored() {
     Model model = residual();
-    QuantizationPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
     ActivationQuantization x = plan.activations().get(0);
     assertThat(x.levels()).contains("image");
     assertThat(x.grid()).isEqualTo(new AffineGrid(1 / 255f, 0, 8));
     Model quantized = Int8Preset.rewrite(model, plan);
-    assertThat(opTypes(quantized)).doesNotContain("Cast", "Mul");
+    assertThat(Nets.opTypes(quantized)).doesNotContain("Cast", "Mul");
     assertThat(readersOf(quantized, "image"))
         .extracting(Node::opType)
         .containsExactly("DequantizeLinear");
@@ -121,13 +118,13 @@ class Int8PresetTest {
   @Test
   void aReluThatSaturationReplacesIsGone() {
     Model quantized = quantized(residual(), ALL, Nets.bytes(1, 64, IMAGE));
-    assertThat(opTypes(quantized)).doesNotContain("Relu");
+    assertThat(Nets.opTypes(quantized)).doesNotContain("Relu");
   }
 
   @Test
   void theRuntimeRunsItInIntegersThroughout() throws OrtException {
     Model quantized = quantized(residual(), ALL, Nets.bytes(1, 64, IMAGE));
-    assertThat(optimizedOpTypes(quantized))
+    assertThat(Nets.optimizedOpTypes(quantized, folder))
         .contains("QLinearConv", "QLinearAdd", "QLinearGlobalAveragePool", "QGemm")
         .doesNotContain("Conv", "Gemm", "Add", "QuantizeLinear", "DequantizeLinear");
   }
@@ -156,13 +153,15 @@ class Int8PresetTest {
             .gemm("y", "r", 16, 5, 0)
             .returning("y");
     Model quantized = quantized(model, ALL, Nets.floats(1, 64, Dims.of(20)));
-    assertThat(optimizedOpTypes(quantized)).contains("QGemm").doesNotContain("Gemm", "Relu");
+    assertThat(Nets.optimizedOpTypes(quantized, folder))
+        .contains("QGemm")
+        .doesNotContain("Gemm", "Relu");
   }
 
   @Test
   void theRewrittenModelPassesOurCheckAndIsTheSameEachTime() {
     Model model = residual();
-    QuantizationPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
     Model quantized = Int8Preset.rewrite(model, plan);
     ModelCheck.check(quantized);
     assertThat(OnnxWriter.toBytes(Int8Preset.rewrite(model, plan)))
@@ -173,7 +172,7 @@ class Int8PresetTest {
   void biasCorrectionBringsTheMeanOutputCloser() {
     Model model = Nets.ofBytes(3, 8, 8).conv("y", "x", 3, 16).returning("y");
     SampleBlock samples = Nets.bytes(2, 256, Dims.of(3, 8, 8));
-    QuantizationPlan corrected = plan(model, ALL, samples);
+    StaticPlan corrected = plan(model, ALL, samples);
     List<LayerQuantization> plain =
         corrected.layers().stream()
             .map(
@@ -186,8 +185,8 @@ class Int8PresetTest {
                         l.signalToNoise(),
                         l.reason()))
             .toList();
-    QuantizationPlan uncorrected =
-        new QuantizationPlan(ALL, corrected.activations(), plain, corrected.others());
+    StaticPlan uncorrected =
+        new StaticPlan(corrected.scheme(), ALL, corrected.activations(), plain, corrected.others());
     double[] expected = channelMeans(Nets.output(model, samples, folder));
     double[] with =
         channelMeans(Nets.output(Int8Preset.rewrite(model, corrected), samples, folder));
@@ -205,10 +204,10 @@ class Int8PresetTest {
             .add("MaxPool", "p", Map.of("kernel_shape", Attribute.ofInts(2, 2)), "r1")
             .conv("c2", "p", 8, 4)
             .returning("c2");
-    QuantizationPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
     assertThat(gridOf(plan, "p")).isEqualTo(gridOf(plan, "r1"));
     assertThat(Int8Preset.requests(model)).contains(StatisticRequest.histogram("r1"));
-    assertThat(optimizedOpTypes(Int8Preset.rewrite(model, plan)))
+    assertThat(Nets.optimizedOpTypes(Int8Preset.rewrite(model, plan), folder))
         .contains("MaxPool")
         .doesNotContain("Conv", "Relu");
   }
@@ -225,8 +224,8 @@ class Int8PresetTest {
             .returning("c2");
     SampleBlock samples = Nets.bytes(1, 64, IMAGE);
     Model quantized = quantized(clipped, ALL, samples);
-    assertThat(opTypes(quantized)).doesNotContain("Clip");
-    QuantizationPlan plan = plan(clipped, ALL, samples);
+    assertThat(Nets.opTypes(quantized)).doesNotContain("Clip");
+    StaticPlan plan = plan(clipped, ALL, samples);
     assertThat((double) gridOf(plan, "r1").highest()).isCloseTo(0.25, within(1e-6));
   }
 
@@ -241,12 +240,12 @@ class Int8PresetTest {
             .add("Relu", "y", "c2")
             .returning("y");
     SampleBlock samples = Nets.bytes(1, 64, IMAGE);
-    QuantizationPlan plan = plan(model, ALL, samples);
+    StaticPlan plan = plan(model, ALL, samples);
     assertThat(plan.others())
         .extracting(Decision::target, Decision::action)
         .containsExactly(
             tuple("s", "keep-float"), tuple("r", "fold-into-range"), tuple("y", "fold-into-range"));
-    assertThat(opTypes(Int8Preset.rewrite(model, plan))).doesNotContain("Relu");
+    assertThat(Nets.opTypes(Int8Preset.rewrite(model, plan))).doesNotContain("Relu");
   }
 
   @Test
@@ -259,11 +258,11 @@ class Int8PresetTest {
             .add("Softplus", "y", "c2")
             .returning("y");
     SampleBlock samples = Nets.bytes(1, 64, IMAGE);
-    QuantizationPlan joined = plan(model, ALL, samples);
+    StaticPlan joined = plan(model, ALL, samples);
     assertThat(joined.others())
         .extracting(Decision::target, Decision::action)
         .contains(tuple("y", "keep-float"));
-    assertThat(optimizedOpTypes(Int8Preset.rewrite(model, joined)))
+    assertThat(Nets.optimizedOpTypes(Int8Preset.rewrite(model, joined), folder))
         .contains("QLinearSigmoid", "Softplus");
     QuantizationChoice convOnly =
         QuantizationChoice.of(RangeEstimator.MSE, EnumSet.of(OpGroup.CONV_GEMM));
@@ -275,13 +274,13 @@ class Int8PresetTest {
 
   @Test
   void candidatesLeaveOutGroupsThatChangeNothing() {
-    assertThat(Int8Preset.candidates(residual(), RangeEstimator.MSE))
+    assertThat(StaticInt8.candidates(residual(), RangeEstimator.MSE))
         .extracting(QuantizationChoice::groups)
         .first()
         .isEqualTo(new TreeSet<>(EnumSet.allOf(OpGroup.class)));
-    assertThat(Int8Preset.candidates(residual()))
+    assertThat(StaticInt8.candidates(residual()))
         .hasSize(
-            RangeEstimator.ALL.size() * Int8Preset.candidates(residual(), RangeEstimator.KL).size())
+            RangeEstimator.ALL.size() * StaticInt8.candidates(residual(), RangeEstimator.KL).size())
         .doesNotHaveDuplicates();
   }
 
@@ -343,14 +342,14 @@ class Int8PresetTest {
   @Test
   void missingStatisticsAreNamed() {
     StatisticsTable none = StatisticsTable.empty(List.of());
-    assertThatThrownBy(() -> Int8Preset.plan(residual(), none, ALL))
+    assertThatThrownBy(() -> StaticInt8.plan(residual(), none, ALL))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("have no histogram of r1");
   }
 
   @Test
   void aPlanOfAnotherModelIsRefused() {
-    QuantizationPlan plan = plan(residual(), ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(residual(), ALL, Nets.bytes(1, 64, IMAGE));
     Model other = Nets.ofFloats(6).gemm("y", "x", 6, 3, 1).returning("y");
     assertThatThrownBy(() -> Int8Preset.rewrite(other, plan))
         .isInstanceOf(IllegalArgumentException.class)
@@ -365,9 +364,9 @@ class Int8PresetTest {
             .add("Sub", "centred", "x", "mean")
             .conv("y", "centred", 1, 4)
             .returning("y");
-    QuantizationPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
+    StaticPlan plan = plan(model, ALL, Nets.bytes(1, 64, IMAGE));
     assertThat(plan.activations().get(0).levels()).isEmpty();
-    assertThat(opTypes(Int8Preset.rewrite(model, plan))).contains("Sub", "QuantizeLinear");
+    assertThat(Nets.opTypes(Int8Preset.rewrite(model, plan))).contains("Sub", "QuantizeLinear");
   }
 
   /**
@@ -376,7 +375,7 @@ class Int8PresetTest {
    * shift that the bias correction makes, which is at most n X sw / 2.
    */
   private void assertWithinBound(Model model, SampleBlock samples, int products) {
-    QuantizationPlan plan = plan(model, ALL, samples);
+    StaticPlan plan = plan(model, ALL, samples);
     AffineGrid input = gridOf(plan, "x");
     double x = Math.max(-input.lowest(), input.highest()) + input.scale();
     double output =
@@ -401,37 +400,20 @@ class Int8PresetTest {
         .isLessThan(0.02 * distance(doubles(expected), new double[expected.length]));
   }
 
-  private QuantizationPlan plan(Model model, QuantizationChoice choice, SampleBlock samples) {
-    return Int8Preset.plan(model, Nets.calibrated(model, samples, folder), choice);
+  private StaticPlan plan(Model model, QuantizationChoice choice, SampleBlock samples) {
+    return StaticInt8.plan(model, Nets.calibrated(model, samples, folder), choice);
   }
 
   private Model quantized(Model model, QuantizationChoice choice, SampleBlock samples) {
     return Int8Preset.rewrite(model, plan(model, choice, samples));
   }
 
-  private static AffineGrid gridOf(QuantizationPlan plan, String tensor) {
+  private static AffineGrid gridOf(StaticPlan plan, String tensor) {
     return plan.activations().stream()
         .filter(a -> a.tensor().equals(tensor))
         .map(ActivationQuantization::grid)
         .findFirst()
         .orElseThrow();
-  }
-
-  /** What ONNX Runtime makes of the model, before layouts of this machine. */
-  private List<String> optimizedOpTypes(Model model) throws OrtException {
-    Path file = folder.resolve("optimized.onnx");
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
-      options.setOptimizedModelFilePath(file.toString());
-      OrtEnvironment.getEnvironment()
-          .createSession(Nets.written(model, folder).toString(), options)
-          .close();
-    }
-    return opTypes(OnnxReader.readAsIs(file));
-  }
-
-  private static List<String> opTypes(Model model) {
-    return model.graph().nodes().stream().map(Node::opType).toList();
   }
 
   private static List<Node> readersOf(Model model, String tensor) {

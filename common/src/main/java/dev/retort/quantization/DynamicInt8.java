@@ -1,0 +1,272 @@
+package dev.retort.quantization;
+
+import dev.retort.error.UnsupportedModelError;
+import dev.retort.error.UserError;
+import dev.retort.graph.Dim;
+import dev.retort.graph.Model;
+import dev.retort.graph.Node;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
+import dev.retort.statistics.ChannelAbsMax;
+import dev.retort.statistics.StatisticRequest;
+import dev.retort.statistics.StatisticsTable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Dynamic int8 quantization of transformers, as standard ONNX operators: {@code
+ * DynamicQuantizeLinear} (u8, the range of each run) and {@code MatMulInteger} with s8 weights, one
+ * scale an output channel; embeddings s8, one scale a row. Activations are smoothed first, see
+ * {@link Smoothing}.
+ *
+ * <pre>
+ *   x -> [Mul 1/s] -> DynamicQuantizeLinear -> MatMulInteger(W) -> Cast -> Mul(scale x * scale w) -> y
+ *   ids -> Gather(table s8) -> Cast -> Mul(Gather(scales)) -> vectors
+ * </pre>
+ *
+ * <p>Products that read one activation share its quantization. The range of an activation is that
+ * of the whole batch, so a sample's result depends on the samples beside it: equal batches give
+ * equal bits.
+ *
+ * <p>Not supported: products of two activations (attention scores stay float), constants that are
+ * no float32 matrices, processors whose u8 x s8 product saturates (AVX2 without VNNI), which would
+ * need 7-bit weights.
+ */
+public final class DynamicInt8 {
+  private static final long LEAST_OPSET = 11;
+
+  private DynamicInt8() {}
+
+  /**
+   * The statistics that smoothing needs: the largest absolute value of each channel of what the
+   * layers read.
+   *
+   * @throws UnsupportedModelError if nothing can be quantized
+   */
+  public static List<StatisticRequest> requests(Model model) {
+    DynamicSites sites = sites(model);
+    SortedSet<StatisticRequest> requests = new TreeSet<>();
+    for (String input : inputs(sites)) {
+      request(input, sites, model).ifPresent(requests::add);
+    }
+    return List.copyOf(requests);
+  }
+
+  /**
+   * Decides on every constant, and on every activation that a quantized layer reads.
+   *
+   * @param smoothing alpha of {@link Smoothing}, 0 to 1; 0 for none, which needs no statistics
+   * @throws UserError if {@code statistics} lack what {@link #requests} asked for, or hold values
+   *     that are not finite, or weights do
+   * @throws UnsupportedModelError if nothing can be quantized
+   */
+  public static DynamicPlan plan(Model model, StatisticsTable statistics, double smoothing) {
+    return new Planner(model, statistics, smoothing).plan();
+  }
+
+  /** One clause for each named node: what becomes of it. */
+  public static Map<String, String> byNode(Model model) {
+    DynamicSites sites = DynamicSites.of(model);
+    Map<String, String> clauses = new LinkedHashMap<>();
+    for (Node node : model.graph().nodes()) {
+      clauses.put(
+          node.name(),
+          "stays in floating point" + sites.refusalOf(node).map(why -> ", " + why).orElse(""));
+    }
+    sites
+        .layers()
+        .forEach(
+            layer -> clauses.put(layer.node().name(), "is quantized, weights by output channel"));
+    sites.embeddings().forEach(node -> clauses.put(node.name(), "is quantized, by row"));
+    return clauses;
+  }
+
+  private static Set<String> inputs(DynamicSites sites) {
+    Set<String> inputs = new LinkedHashSet<>();
+    sites.layers().forEach(layer -> inputs.add(layer.input()));
+    return inputs;
+  }
+
+  /** Channels are the last axis; empty unless the first one is known to be the batch. */
+  private static Optional<StatisticRequest> request(
+      String tensor, DynamicSites sites, Model model) {
+    return sites
+        .types()
+        .of(tensor)
+        .flatMap(ValueType.OfTensor::shape)
+        .filter(shape -> shape.size() >= 2 && isBatch(shape.get(0), model))
+        .map(shape -> StatisticRequest.channelAbsMax(tensor, shape.size() - 2));
+  }
+
+  private static boolean isBatch(Dim dim, Model model) {
+    return model.graph().requiredInputs().stream()
+        .map(ValueInfo::type)
+        .filter(ValueType.OfTensor.class::isInstance)
+        .flatMap(type -> ((ValueType.OfTensor) type).shape().stream())
+        .anyMatch(shape -> !shape.isEmpty() && shape.get(0).equals(dim));
+  }
+
+  private static DynamicSites sites(Model model) {
+    if (model.opset("") < LEAST_OPSET) {
+      throw new UnsupportedModelError(
+          "Cannot quantize the model: its opset is %d, must be %d or more; export it anew"
+              .formatted(model.opset(""), LEAST_OPSET));
+    }
+    DynamicSites sites = DynamicSites.of(model);
+    if (sites.layers().isEmpty() && sites.embeddings().isEmpty()) {
+      throw new UnsupportedModelError(
+          ("Cannot quantize the model: none of its %d nodes is a MatMul, Gemm or Gather with a"
+                  + " constant matrix that can be quantized, must be one at least; see inspect for"
+                  + " what each node is")
+              .formatted(model.graph().nodes().size()));
+    }
+    return sites;
+  }
+
+  /** Makes one plan. */
+  private static final class Planner {
+    private final Model model;
+    private final DynamicSites sites;
+    private final StatisticsTable statistics;
+    private final double alpha;
+
+    Planner(Model model, StatisticsTable statistics, double alpha) {
+      this.model = model;
+      this.sites = sites(model);
+      this.statistics = statistics;
+      this.alpha = alpha;
+    }
+
+    DynamicPlan plan() {
+      Map<String, Smoothing> inputs = new LinkedHashMap<>();
+      inputs(sites).forEach(input -> inputs.put(input, smoothing(input)));
+      Map<List<Object>, MatrixQuantization> matrices = new LinkedHashMap<>();
+      sites
+          .embeddings()
+          .forEach(
+              node -> {
+                String table = DynamicSites.constantOf(node);
+                matrices.computeIfAbsent(
+                    List.of(table, 0),
+                    key ->
+                        matrix(table, 0)
+                            .quantization(table, "embedding, scale = abs-max / 127 of each row"));
+              });
+      for (LinearSite layer : sites.layers()) {
+        matrices.computeIfAbsent(
+            List.of(layer.weight(), layer.channelAxis()),
+            key -> weights(layer, inputs.get(layer.input())));
+      }
+      return new DynamicPlan(
+          Int8Scheme.of(model),
+          alpha,
+          List.copyOf(inputs.values()),
+          List.copyOf(matrices.values()),
+          sites.others());
+    }
+
+    private MatrixQuantization weights(LinearSite layer, Smoothing smoothing) {
+      MatrixLevels matrix = matrix(layer.weight(), layer.channelAxis());
+      return matrix
+          .times(smoothing.factors(matrix.inputChannels()))
+          .quantization(
+              layer.weight(),
+              "weights of %s, scale = abs-max / 127 of each output channel%s"
+                  .formatted(
+                      layer.node().opType(),
+                      smoothing.isNone() ? "" : " after the factors of " + smoothing.tensor()));
+    }
+
+    private MatrixLevels matrix(String constant, int channelAxis) {
+      MatrixLevels matrix =
+          MatrixLevels.of(sites.graph().constant(constant).orElseThrow(), channelAxis);
+      if (!matrix.isFinite()) {
+        throw UserError.input(
+            "Cannot quantize constant %s: it holds NaN or an infinity, must be finite; train or export the model anew"
+                .formatted(constant));
+      }
+      return matrix;
+    }
+
+    private Smoothing smoothing(String input) {
+      if (alpha == 0) {
+        return Smoothing.none(input, 0, "range of each run");
+      }
+      Optional<StatisticRequest> request = request(input, sites, model);
+      if (request.isEmpty()) {
+        return Smoothing.none(
+            input,
+            0,
+            "range of each run; not smoothed, as its first axis is not known to be the batch");
+      }
+      float[] maxima = maxima(request.get());
+      Optional<String> shared = sharedWeight(input);
+      return shared.isPresent()
+          ? Smoothing.none(
+              input,
+              max(maxima),
+              "range of each run; not smoothed, as another reader shares the weights "
+                  + shared.get())
+          : Smoothing.of(input, maxima, weightMaxima(input, maxima.length), alpha);
+    }
+
+    /** Weights of a layer that reads {@code input} which something else reads as well. */
+    private Optional<String> sharedWeight(String input) {
+      return sites.layers().stream()
+          .filter(layer -> layer.input().equals(input))
+          .map(LinearSite::weight)
+          .filter(
+              weight ->
+                  sites.graph().consumers(weight).stream()
+                      .anyMatch(reader -> !reader.input(0).equals(input)))
+          .findFirst();
+    }
+
+    private float[] weightMaxima(String input, int channels) {
+      float[] maxima = new float[channels];
+      for (LinearSite layer : sites.layers()) {
+        if (layer.input().equals(input)) {
+          float[] own = matrix(layer.weight(), layer.channelAxis()).inputAbsMax();
+          for (int channel = 0; channel < channels; channel++) {
+            maxima[channel] = Math.max(maxima[channel], own[channel]);
+          }
+        }
+      }
+      return maxima;
+    }
+
+    private float[] maxima(StatisticRequest request) {
+      ChannelAbsMax observed =
+          statistics
+              .statistic(request)
+              .map(ChannelAbsMax.class::cast)
+              .filter(found -> found.maxima().length > 0)
+              .orElseThrow(
+                  () ->
+                      UserError.input(
+                          "Cannot quantize: the statistics have no abs-max of %s, must hold what the preset asked for; calibrate this model"
+                              .formatted(request.tensor())));
+      float[] maxima = observed.maxima();
+      if (observed.nans() > 0 || !Float.isFinite(max(maxima))) {
+        throw UserError.input(
+            "Cannot quantize tensor %s: calibration saw NaN or an infinity, must be finite; check the model and the data"
+                .formatted(request.tensor()));
+      }
+      return maxima;
+    }
+
+    private static float max(float[] values) {
+      float max = 0;
+      for (float value : values) {
+        max = Math.max(max, value);
+      }
+      return max;
+    }
+  }
+}

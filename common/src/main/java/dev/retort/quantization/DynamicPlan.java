@@ -1,0 +1,53 @@
+package dev.retort.quantization;
+
+import dev.retort.plan.Decision;
+import dev.retort.plan.Plan;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What {@link DynamicInt8} decided for a model; enough to rewrite it.
+ *
+ * @param scheme why it is dynamic
+ * @param smoothing alpha of {@link Smoothing}
+ * @param inputs the activations that quantized layers read, in the order of the model's nodes
+ * @param matrices the constants, in the order of the model's nodes; one that is read along both
+ *     axes stands here twice
+ * @param others what stays in floating point, with the reason
+ */
+public record DynamicPlan(
+    Int8Scheme scheme,
+    double smoothing,
+    List<Smoothing> inputs,
+    List<MatrixQuantization> matrices,
+    List<Decision> others)
+    implements QuantizationPlan {
+  public DynamicPlan {
+    inputs = List.copyOf(inputs);
+    matrices = List.copyOf(matrices);
+    others = List.copyOf(others);
+  }
+
+  @Override
+  public Plan toPlan() {
+    TreeMap<String, String> settings = new TreeMap<>();
+    settings.put("preset", "int8");
+    settings.put("smoothing", Double.toString(smoothing));
+    List<Decision> decisions =
+        Stream.of(
+                Stream.of(scheme.toDecision()),
+                inputs.stream().map(Smoothing::toDecision),
+                matrices.stream().map(MatrixQuantization::toDecision),
+                others.stream())
+            .flatMap(d -> d)
+            .toList();
+    return new Plan("quantize", settings, decisions);
+  }
+
+  /** None: each run finds its own. */
+  @Override
+  public List<ActivationQuantization> activations() {
+    return List.of();
+  }
+}
