@@ -2,6 +2,7 @@ package dev.retort.quantization;
 
 import dev.retort.plan.Decision;
 import dev.retort.plan.Plan;
+import dev.retort.tensor.Tensor;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -43,6 +44,19 @@ public record DynamicPlan(
             .flatMap(d -> d)
             .toList();
     return new Plan("quantize", settings, decisions);
+  }
+
+  /** What {@code matrix} is rounded from: the constant times the divisors of its activation. */
+  MatrixLevels levels(MatrixQuantization matrix, Tensor constant) {
+    MatrixLevels levels = MatrixLevels.of(constant, matrix.channelAxis());
+    return matrix
+        .smoothedWith()
+        .map(activation -> levels.times(smoothing(activation).factors(levels.inputChannels())))
+        .orElse(levels);
+  }
+
+  private Smoothing smoothing(String activation) {
+    return inputs.stream().filter(i -> i.tensor().equals(activation)).findFirst().orElseThrow();
   }
 
   /** None: each run finds its own. */

@@ -91,11 +91,7 @@ final class DynamicRewrite {
   /** The levels of weights as MatMulInteger takes them, [K, N]. */
   private String weightLevels(LinearSite layer, MatrixQuantization weights) {
     Tensor matrix = sites.graph().constant(layer.weight()).orElseThrow();
-    MatrixLevels levels = MatrixLevels.of(matrix, layer.channelAxis());
-    byte[] bytes =
-        levels
-            .times(inputs.get(layer.input()).factors(levels.inputChannels()))
-            .levels(weights.scales());
+    byte[] bytes = plan.levels(weights, matrix).levels(weights.scales());
     int rows = (int) matrix.dims().size(0);
     int columns = (int) matrix.dims().size(1);
     if (layer.channelAxis() == 1) {
@@ -123,7 +119,7 @@ final class DynamicRewrite {
     String name = DynamicSites.constantOf(node);
     Tensor table = sites.graph().constant(name).orElseThrow();
     MatrixQuantization rows = matrix(name, 0);
-    byte[] bytes = MatrixLevels.of(table, 0).levels(rows.scales());
+    byte[] bytes = plan.levels(rows, table).levels(rows.scales());
     String levels = constant("weights", levels(table.dims(), bytes));
     Tensor column =
         Tensor.of(

@@ -1,8 +1,11 @@
 package dev.retort.quantization;
 
+import dev.retort.statistics.ValueHistogram;
 import dev.retort.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A constant matrix on its way to s8, channels along one axis: {@code w[r, c] f[k]} with a factor
@@ -63,7 +66,7 @@ final class MatrixLevels {
   }
 
   /** Scales and error: {@code scale = max|w| / 127} of each channel, 1 where all is zero. */
-  MatrixQuantization quantization(String tensor, String reason) {
+  MatrixQuantization quantization(String tensor, Optional<String> smoothedWith, String reason) {
     float[] maxima = new float[channelAxis == 0 ? rows : columns];
     for (int at = 0; at < values.length; at++) {
       maxima[channel(at)] = Math.max(maxima[channel(at)], Math.abs(values[at]));
@@ -80,7 +83,8 @@ final class MatrixLevels {
       noise += error * error;
       signal += (double) values[at] * values[at];
     }
-    return new MatrixQuantization(tensor, channelAxis, scales, Decibels.of(signal, noise), reason);
+    return new MatrixQuantization(
+        tensor, channelAxis, smoothedWith, scales, Decibels.of(signal, noise), reason);
   }
 
   /** The levels for {@code scales}, in the order of the matrix. */
@@ -90,6 +94,27 @@ final class MatrixLevels {
       levels[at] = WeightRounding.round(values[at], scales.get(channel(at)));
     }
     return levels;
+  }
+
+  /** What rounding to {@code scales} does to the values. */
+  RoundedWeights rounded(MatrixQuantization matrix) {
+    ValueHistogram histogram = new ValueHistogram();
+    histogram.update(FloatBuffer.wrap(values));
+    long clipped = 0;
+    long zeroed = 0;
+    for (int at = 0; at < values.length; at++) {
+      float scale = matrix.scales().get(channel(at));
+      clipped += WeightRounding.isClipped(values[at], scale) ? 1 : 0;
+      zeroed += values[at] != 0 && WeightRounding.round(values[at], scale) == 0 ? 1 : 0;
+    }
+    double count = Math.max(1, values.length);
+    return new RoundedWeights(
+        matrix.tensor(),
+        matrix.scales(),
+        matrix.signalToNoise(),
+        histogram,
+        clipped / count,
+        zeroed / count);
   }
 
   private int channel(int at) {

@@ -1,7 +1,6 @@
 package dev.retort.report;
 
 import dev.retort.quantization.ActivationQuantization;
-import dev.retort.quantization.LayerQuantization;
 import dev.retort.quantization.RoundedWeights;
 import dev.retort.statistics.Distribution;
 import dev.retort.statistics.ValueHistogram;
@@ -68,24 +67,23 @@ public record TensorHistogram(
   }
 
   /**
-   * The weights of a layer; the range is that of the channel with the greatest scale.
+   * The weights of a layer or embedding; the range is that of the channel with the greatest scale.
    *
    * @throws dev.retort.error.UserError if there are no or other than finite weights
    */
   public static TensorHistogram of(RoundedWeights weights) {
-    LayerQuantization layer = weights.layer();
-    double least = Collections.min(layer.scales());
-    double greatest = Collections.max(layer.scales());
+    double least = Collections.min(weights.scales());
+    double greatest = Collections.max(weights.scales());
     double end = greatest * WEIGHT_LEVELS;
     String note =
         "%s channels, scales %s to %s; %s become 0"
             .formatted(
-                Numbers.exact(layer.scales().size()),
+                Numbers.exact(weights.scales().size()),
                 Numbers.significant(least, 3),
                 Numbers.significant(greatest, 3),
                 Numbers.share(weights.zeroedFraction()));
-    Kept kept = new Kept(-end, end, weights.clippedFraction(), layer.signalToNoise());
-    return of(layer.weight(), weights.values(), kept, note);
+    Kept kept = new Kept(-end, end, weights.clippedFraction(), weights.signalToNoise());
+    return of(weights.tensor(), weights.values(), kept, note);
   }
 
   private static TensorHistogram of(String tensor, ValueHistogram values, Kept kept, String note) {

@@ -30,7 +30,9 @@ class RoundedWeightsTest {
         new LayerQuantization("y", "w", List.of(0.01f, 1f), List.of(0f, 0f), 30, "by hand");
 
     List<RoundedWeights> rounded =
-        RoundedWeights.of(model, new QuantizationPlan(CHOICE, List.of(), List.of(layer), List.of()))
+        RoundedWeights.of(
+                model,
+                new StaticPlan(Int8Scheme.of(model), CHOICE, List.of(), List.of(layer), List.of()))
             .toList();
 
     assertThat(rounded).hasSize(1);
@@ -45,11 +47,32 @@ class RoundedWeightsTest {
     Dims dims = Dims.of(3, 8, 8);
     Model model = Nets.ofFloats(3, 8, 8).conv("c", "x", 3, 5).returning("c");
     QuantizationPlan plan =
-        Int8Preset.plan(model, Nets.calibrated(model, Nets.floats(1, 8, dims), folder), CHOICE);
+        StaticInt8.plan(model, Nets.calibrated(model, Nets.floats(1, 8, dims), folder), CHOICE);
 
     List<RoundedWeights> rounded = RoundedWeights.of(model, plan).toList();
 
     assertThat(rounded).extracting(RoundedWeights::clippedFraction).containsExactly(0.0);
     assertThat(rounded).extracting(weights -> weights.values().count()).containsExactly(135L);
+  }
+
+  @Test
+  void theDynamicSchemeShowsEmbeddingsAndLayersAfterSmoothing() {
+    Model model = TinyTransformer.encoder();
+    QuantizationPlan plan = DynamicInt8.plan(model, TinyTransformer.calibrated(model), 0.8);
+    float[] raw = model.graph().initializers().get("down.w").toFloats();
+    float largest = 0;
+    for (float value : raw) {
+      largest = Math.max(largest, value);
+    }
+
+    List<RoundedWeights> rounded = RoundedWeights.of(model, plan).toList();
+
+    assertThat(rounded)
+        .extracting(RoundedWeights::tensor)
+        .containsExactly("table", "q.w", "k.w", "v.w", "attended.w", "up.w", "down.w", "logits.w");
+    assertThat(rounded).extracting(RoundedWeights::clippedFraction).containsOnly(0.0);
+    RoundedWeights down = rounded.get(6);
+    assertThat(down.values().count()).isEqualTo(raw.length);
+    assertThat(down.values().maximum()).isGreaterThan(largest);
   }
 }

@@ -241,7 +241,10 @@ final class SampleReport {
       LayerQuantization layer =
           new LayerQuantization(
               "conv" + i, "layer.conv" + i, List.of(scale, scale / 4), List.of(0f, 0f), 41.7, "");
-      histograms.add(TensorHistogram.of(new RoundedWeights(layer, values, 0, 0.031)));
+      histograms.add(
+          TensorHistogram.of(
+              new RoundedWeights(
+                  layer.weight(), layer.scales(), layer.signalToNoise(), values, 0, 0.031)));
     }
     return histograms;
   }
