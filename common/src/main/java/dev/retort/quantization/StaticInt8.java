@@ -168,12 +168,7 @@ public final class StaticInt8 {
         Optional.empty(),
         distribution.fractionOutside(grid.lowest() - half, grid.highest() + half),
         Decibels.of(distribution.meanSquare(), distribution.meanSquaredError(grid)),
-        "range by "
-            + estimator.name()
-            + " of "
-            + (long) distribution.total()
-            + " values in "
-            + "[%.4g, %.4g]".formatted(distribution.minimum(), distribution.maximum()));
+        "range by " + estimator.name() + ": keeps " + estimator.meaning());
   }
 
   private static Sites sites(Model model, Set<OpGroup> groups) {

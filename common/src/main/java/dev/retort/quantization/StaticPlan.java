@@ -33,7 +33,7 @@ public record StaticPlan(
     TreeMap<String, String> settings = new TreeMap<>();
     settings.put("preset", "int8");
     settings.put("range", choice.range().name());
-    settings.put("groups", choice.groups().toString());
+    settings.put("operators", choice.operators());
     List<Decision> decisions =
         Stream.of(
                 Stream.of(scheme.toDecision()),

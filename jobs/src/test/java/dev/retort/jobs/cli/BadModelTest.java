@@ -130,7 +130,7 @@ class BadModelTest {
         Hostile.of(
             "external data that is not there",
             withDataIn("gone"),
-            "has location 'gone.data', which is no file; put its data beside the model"),
+            "is in file 'gone.data', which does not exist; put it beside the model"),
         Hostile.of(
             "a cycle",
             model(
@@ -204,8 +204,10 @@ class BadModelTest {
             ONE_IN,
             ONE_OUT,
             Map.of(
-                "kernel_shape", new Attribute.Ints(List.of(2L, 2L)),
-                attribute, new Attribute.Ints(List.of(first, second))));
+                "kernel_shape",
+                new Attribute.Ints(List.of(2L, 2L)),
+                attribute,
+                new Attribute.Ints(List.of(first, second))));
     return model(image("x"), image("y"), pool);
   }
 

@@ -22,7 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A task that is done in a second: four numbers, two classes, and a layer that tells them apart. */
+/**
+ * A task that is done in a second: four numbers, two classes, and a layer that tells them apart.
+ */
 record SmallTask(Path folder) {
   /** One shard of training, one of validation. */
   static final int ROWS = 200;

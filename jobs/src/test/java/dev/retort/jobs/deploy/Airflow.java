@@ -28,7 +28,8 @@ final class Airflow {
   private final Map<String, String> environment = new TreeMap<>();
 
   private Airflow(Path home, String sparkMaster) {
-    String path = "%s:%s:%s".formatted(VENV.resolve("bin"), ROOT.resolve("deploy"), System.getenv("PATH"));
+    String path =
+        "%s:%s:%s".formatted(VENV.resolve("bin"), ROOT.resolve("deploy"), System.getenv("PATH"));
     String[] address = sparkMaster.split(":(?=\\d+$)");
     environment.put("PATH", path);
     environment.put("AIRFLOW_HOME", home.toString());
@@ -40,7 +41,12 @@ final class Airflow {
         Json.line(
             new TreeMap<>(
                 Map.of(
-                    "conn_type", "spark", "host", address[0], "port", Integer.parseInt(address[1])))));
+                    "conn_type",
+                    "spark",
+                    "host",
+                    address[0],
+                    "port",
+                    Integer.parseInt(address[1])))));
   }
 
   /**
@@ -66,8 +72,7 @@ final class Airflow {
 
   /** {@code airflow dags test} of the DAG with {@code parameters}. */
   Launcher.Outcome test(Map<String, Object> parameters) throws Exception {
-    return run(
-        "dags", "test", "retort_compress", DATE, "-c", Json.line(new TreeMap<>(parameters)));
+    return run("dags", "test", "retort_compress", DATE, "-c", Json.line(new TreeMap<>(parameters)));
   }
 
   /** The whole of pip has run, and for these requirements. */
@@ -80,7 +85,12 @@ final class Airflow {
     for (List<String> command :
         List.of(
             List.of("python3", "-m", "venv", "--clear", VENV.toString()),
-            List.of(VENV.resolve("bin/pip").toString(), "install", "-q", "-r", REQUIREMENTS.toString()))) {
+            List.of(
+                VENV.resolve("bin/pip").toString(),
+                "install",
+                "-q",
+                "-r",
+                REQUIREMENTS.toString()))) {
       try {
         Launcher.Outcome outcome = Launcher.run(Map.of(), command);
         if (outcome.exitCode() != 0) {

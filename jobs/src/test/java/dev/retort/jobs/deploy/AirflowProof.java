@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The DAG of {@code deploy/airflow}, run by Airflow itself on a cluster of this machine. */
 @Tag("proof")
 class AirflowProof {
-  private static final String FIGURE = "Airflow 3.3.2, `airflow dags test` on a standalone cluster: ";
+  private static final String FIGURE =
+      "Airflow 3.3.2, `airflow dags test` on a standalone cluster: ";
   private static final long POLL_MILLIS = 200;
 
   @TempDir private static Path folder;
@@ -67,8 +68,7 @@ class AirflowProof {
   void aRunWhoseGatesHoldIsAccepted() throws Exception {
     Launcher.Outcome outcome = airflow.test(parameters("accepted", Map.of()));
 
-    ProofPage.row(
-        FIGURE + "gates hold", "accepted", "%.0f s".formatted(outcome.seconds()));
+    ProofPage.row(FIGURE + "gates hold", "accepted", "%.0f s".formatted(outcome.seconds()));
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output())
         .contains("Branch into accept", "Returned value was: " + run("accepted") + "/steps/02-");
@@ -77,8 +77,7 @@ class AirflowProof {
 
   @Test
   void aRunThatMissesAGateIsRefusedWithoutAnotherTry() throws Exception {
-    Launcher.Outcome outcome =
-        airflow.test(parameters("refused", Map.of("gates.size-ratio", 9)));
+    Launcher.Outcome outcome = airflow.test(parameters("refused", Map.of("gates.size-ratio", 9)));
 
     ProofPage.row(FIGURE + "a gate is missed", "refused", "exit code " + outcome.exitCode());
     assertThat(outcome.exitCode()).as(outcome.output()).isNotZero();
@@ -162,8 +161,7 @@ class AirflowProof {
   /** What each try has left, in order. */
   private static List<RunResult> attempts(String name) throws Exception {
     try (Stream<Path> files = Files.list(folder.resolve(name).resolve("attempts"))) {
-      List<Path> sorted =
-          files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+      List<Path> sorted = files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
       List<RunResult> results = new ArrayList<>();
       for (Path file : sorted) {
         results.add(Json.read(Files.readString(file), RunResult.class));
