@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -50,7 +50,7 @@ public final class DynamicInt8 {
    */
   public static List<StatisticRequest> requests(Model model) {
     DynamicSites sites = sites(model);
-    SortedSet<StatisticRequest> requests = new TreeSet<>();
+    NavigableSet<StatisticRequest> requests = new TreeSet<>();
     for (String input : inputs(sites)) {
       request(input, sites, model).ifPresent(requests::add);
     }

@@ -92,7 +92,7 @@ public record Smoothing(
         : decision
             .with("smoothedAbsMax", smoothedAbsMax)
             .with("largestDivisor", divisors.stream().mapToDouble(d -> d).max().orElse(1))
-            .with("dividedChannels", divisors.stream().filter(d -> d > 1).count());
+            .with("dividedChannels", (double) divisors.stream().filter(d -> d > 1).count());
   }
 
   /** The median of the values above 0; 0 without any. */

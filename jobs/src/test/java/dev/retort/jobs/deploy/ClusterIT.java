@@ -130,7 +130,9 @@ class ClusterIT {
   @SafeVarargs
   private static Launcher.Outcome run(List<String>... words) throws Exception {
     List<String> command = new ArrayList<>();
-    Stream.of(words).forEach(command::addAll);
+    for (List<String> more : words) {
+      command.addAll(more);
+    }
     return Launcher.run(Map.of("RETORT_NO_BUILD", "1"), command);
   }
 
