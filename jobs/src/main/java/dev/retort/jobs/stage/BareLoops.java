@@ -21,7 +21,6 @@ import java.util.function.ToDoubleFunction;
 /** ONNX Runtime alone, without Spark, with as many threads as there are task slots. */
 final class BareLoops {
   private static final long PREPARED_BYTES = 64L << 20;
-  private static final int PEERS_BATCH = 32;
 
   private final Run run;
   private final OnnxSession session;
@@ -51,7 +50,7 @@ final class BareLoops {
             "the same, reading shards and writing outputs",
             repeated.applyAsDouble(() -> fromFiles(padding, batch))));
     if (data.descriptor().schema().text().isPresent() && padding == Padding.LONGEST) {
-      List<PreparedBatch> padded = prepared(Padding.MAX_LENGTH, PEERS_BATCH);
+      List<PreparedBatch> padded = prepared(Padding.MAX_LENGTH, PandasPeer.BATCH);
       ways.add(
           BenchResult.Way.of(BenchResult.AS_PEERS, repeated.applyAsDouble(() -> inMemory(padded))));
     }

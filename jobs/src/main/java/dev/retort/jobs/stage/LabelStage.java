@@ -60,7 +60,7 @@ final class LabelStage {
 
   /** What executors compute to label {@code data}. */
   ShardComputation computation(StoredDataset data, OptionalInt topK) {
-    return new Labelling(data, teacher, format(teacher.model(), classes, topK));
+    return new TeacherLogits(data, teacher, format(teacher.model(), classes, topK));
   }
 
   /** How the logits of {@code teacher} are stored, all or the {@code topK} largest. */
@@ -71,7 +71,7 @@ final class LabelStage {
   }
 
   /** What executors compute: the logits of a shard. */
-  private record Labelling(StoredDataset data, Inference teacher, SoftLabelFormat format)
+  private record TeacherLogits(StoredDataset data, Inference teacher, SoftLabelFormat format)
       implements ShardComputation {
     @Override
     public String suffix() {
@@ -80,20 +80,20 @@ final class LabelStage {
 
     @Override
     public Worker open() {
-      return new LabellingWorker(this);
+      return new TeacherLogitsWorker(this);
     }
   }
 
-  private static final class LabellingWorker implements ShardComputation.Worker {
+  private static final class TeacherLogitsWorker implements ShardComputation.Worker {
     private final DatasetReader data;
     private final Inference.Lease teacher;
     private final SoftLabelFormat format;
     private SoftLabelWriter writer;
 
-    LabellingWorker(Labelling labelling) {
-      data = new DatasetReader(labelling.data());
-      teacher = labelling.teacher().acquireFirstOutput();
-      format = labelling.format();
+    TeacherLogitsWorker(TeacherLogits logits) {
+      data = new DatasetReader(logits.data());
+      teacher = logits.teacher().acquireFirstOutput();
+      format = logits.format();
     }
 
     @Override

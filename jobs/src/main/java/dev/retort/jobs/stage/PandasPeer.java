@@ -22,8 +22,10 @@ import org.apache.hadoop.fs.FileUtil;
  * processes of its own. It gets Parquet files with the tensors ready, texts padded and tokenized.
  */
 final class PandasPeer {
+  /** Rows a run, as most people choose. */
+  static final int BATCH = 32;
+
   private static final String SCRIPT = "map_in_pandas.py";
-  private static final int BATCH = 32;
   private static final int MOST_WORDS = 300;
 
   private final Run run;
