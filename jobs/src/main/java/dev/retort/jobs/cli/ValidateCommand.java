@@ -1,6 +1,7 @@
 package dev.retort.jobs.cli;
 
 import dev.retort.jobs.run.Json;
+import dev.retort.jobs.stage.Pipeline;
 import dev.retort.jobs.stage.PipelineRequest;
 import dev.retort.jobs.stage.ProgressListener;
 import dev.retort.recipe.RecipeWriter;
@@ -46,6 +47,7 @@ final class ValidateCommand implements Runnable {
   @Override
   public void run() {
     PipelineRequest request = options.request(ProgressListener.silent());
+    Pipeline.checkMeasurements(request);
     List<String> findings = RecipeValidation.check(request.recipe());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -52,6 +52,16 @@ public final class Pipeline {
     return Outlook.of(request);
   }
 
+  /**
+   * Checks the measurements that a run would replay.
+   *
+   * @throws UserError (exit 2) if {@code --measurements} cannot be read, (exit 3) if it holds
+   *     something else
+   */
+  public static void checkMeasurements(PipelineRequest request) {
+    MeasurementFile.replayed(request);
+  }
+
   /** Stores the teacher's logits on training and validation data; no step is run. */
   public static List<LabelResult> label(PipelineRequest request) {
     return within(request.named("label"), run -> ended(run, new SingleStages(run).label()));
