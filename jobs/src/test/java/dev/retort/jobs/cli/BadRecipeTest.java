@@ -50,8 +50,7 @@ class BadRecipeTest {
     Path recipe = task.write("recipe.yaml", wrong.text());
 
     for (String command : List.of("validate", "plan", "compress", "label", "calibrate", "bench")) {
-      Command refused =
-          Command.run(command, recipe.toString(), "--work", task.work().toString());
+      Command refused = Command.run(command, recipe.toString(), "--work", task.work().toString());
 
       assertThat(refused.exitCode()).as(command).isEqualTo(2);
       assertThat(refused.err())
