@@ -90,6 +90,17 @@ public final class ShardInference implements AutoCloseable {
     run(StoredInputs.of(session, blocks, staging), consumer);
   }
 
+  /**
+   * As {@link #run(Map, BatchConsumer)}, where the consumer takes outputs sample by sample.
+   *
+   * @throws UserError also if an output has not a value for each sample
+   */
+  public void runPerSample(Map<String, SampleBlock> blocks, BatchConsumer consumer) {
+    BatchInputs inputs = StoredInputs.of(session, blocks, staging);
+    shapes(inputs.sampleDims(0)).forEach(this::checkPerSample);
+    run(inputs, consumer);
+  }
+
   /** As {@link #run(Map, BatchConsumer)} for a shard, whose texts are padded as {@code padding}. */
   public void run(Shard shard, Padding padding, BatchConsumer consumer) {
     run(inputs(shard, padding), consumer);
