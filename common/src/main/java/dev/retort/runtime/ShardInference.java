@@ -230,7 +230,7 @@ public final class ShardInference implements AutoCloseable {
   private void checkPerSample(OutputShape shape) {
     if (!shape.batched()) {
       throw UserError.input(
-          "Cannot collect output %s of model %s for a shard: its shape is %s for any batch, must grow with the batch; take it batch by batch"
+          "Cannot take output %s of model %s sample by sample: its shape is %s for any batch, must grow with the batch; leave it out, or take it batch by batch"
               .formatted(shape.port().name(), session.file(), shape.dims()));
     }
   }

@@ -51,6 +51,10 @@ class OutputShapesTest {
       assertThatThrownBy(() -> inference.collect(floats(3, 2)))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("its shape is [1x1] for any batch, must grow with the batch");
+      assertThatThrownBy(
+              () -> inference.runPerSample(floats(3), (batch, outputs) -> seen.add("run")))
+          .hasMessageContaining("must grow with the batch");
+      assertThat(seen).hasSize(3);
     }
     try (OnnxSession session = OnnxSession.open(file, SETTINGS);
         ShardInference inference = new ShardInference(session, 2, List.of("y"))) {
