@@ -34,7 +34,10 @@ public final class RecipeReader {
     if (!(YamlReader.read(name, text) instanceof Yaml.Mapping document)) {
       throw complaint.error("it is no mapping, must be keys with values; see conf/recipes");
     }
+    CredentialCheck.check(name, document);
+    CredentialCheck.check(name, overrides);
     Yaml.Mapping overridden = Overrides.apply(name, document, overrides);
+    CredentialCheck.check(name, overridden);
     Yaml.Mapping normalised = StepList.normalise(complaint, overridden);
     KeyCheck.check(complaint, normalised);
     Recipe recipe = RecipeBinder.bind(complaint, normalised);

@@ -278,6 +278,48 @@ class RecipeErrorsTest {
   }
 
   @Test
+  void credentialsAreRefusedWhereverTheyStandAndNotRepeated() {
+    String reference = "must be without credentials; take it out, and give it by core-site.xml";
+    assertNotRepeated(
+        Recipes.MINIMAL.replace("train.csv", "s3a://me:hidden@bucket/x"),
+        Map.of(),
+        "Cannot use data.train.path (line 4) of the recipe r.yaml: it holds a user and a password",
+        reference);
+    assertNotRepeated(
+        Recipes.MINIMAL.replace("m.onnx", "[a.onnx, 'https://host/b.onnx?sig=hidden']"),
+        Map.of(),
+        "Cannot use model.1 (line 2)");
+    assertNotRepeated(
+        Recipes.MINIMAL.replace("train.csv}", "t.csv, options: {fs.s3a.secret.key: hidden}}"),
+        Map.of(),
+        "Cannot use data.train.options.fs.s3a.secret.key (line 4)",
+        reference);
+    assertNotRepeated(
+        Recipes.MINIMAL,
+        Map.of("data.train.path", "s3a://me:hidden@bucket/x"),
+        "Cannot use data.train.path (--set)");
+    assertNotRepeated(
+        Recipes.MINIMAL,
+        Map.of("data.train.options", "{password: hidden}"),
+        "Cannot use data.train.options.password (--set)");
+    assertNotRepeated(
+        Recipes.MINIMAL, Map.of("fs.s3a.secret.key", "hidden"), "Cannot use fs.s3a.secret.key");
+    assertNotRepeated(
+        Recipes.MINIMAL + "oops: s3a://me:hidden@bucket/x\n",
+        Map.of(),
+        "Cannot use oops (line 10)");
+  }
+
+  private static void assertNotRepeated(
+      String text, Map<String, String> overrides, String... parts) {
+    assertThatThrownBy(() -> RecipeReader.parse("r.yaml", text, overrides))
+        .isInstanceOfSatisfying(
+            UserError.class, error -> assertThat(error.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContainingAll(parts)
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
   void filesThatCannotBeReadAreRefused(@TempDir Path folder) throws Exception {
     Path missing = folder.resolve("missing.yaml");
     Path binary = folder.resolve("binary.yaml");

@@ -1,5 +1,6 @@
 package dev.retort.jobs.cli;
 
+import dev.retort.error.Credentials;
 import dev.retort.error.ExitCode;
 import dev.retort.error.RetortException;
 import dev.retort.jobs.spark.SparkFailures;
@@ -30,7 +31,7 @@ final class Failures {
   static int badArguments(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("Cannot run the command: " + failure.getMessage());
+    err.println("Cannot run the command: " + Credentials.redacted(failure.getMessage()));
     UnmatchedArgumentException.printSuggestions(failure, err);
     if (failure instanceof UnmatchedArgumentException unmatched
         && unmatched.getUnmatched().stream().anyMatch(word -> OF_SPARK.matcher(word).matches())) {

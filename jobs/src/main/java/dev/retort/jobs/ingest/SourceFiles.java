@@ -2,6 +2,7 @@ package dev.retort.jobs.ingest;
 
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
+import dev.retort.jobs.run.FileSystems;
 import dev.retort.jobs.run.Json;
 import dev.retort.provenance.Sha256;
 import dev.retort.recipe.DataSettings;
@@ -43,13 +44,13 @@ public record SourceFiles(List<SourceFile> files) {
    * Lists the file, folder or glob pattern of {@code source}; names that begin with {@code _} or a
    * dot are left out, as Spark does.
    *
-   * @throws UserError if there is no file
+   * @throws UserError if there is no file (exit 3), or no file system for the scheme (exit 2)
    */
   public static SourceFiles of(DataSettings.Source source, Configuration configuration) {
     Path path = new Path(source.path());
     List<SourceFile> files = new ArrayList<>();
     try {
-      FileSystem fileSystem = path.getFileSystem(configuration);
+      FileSystem fileSystem = FileSystems.open("list", path, configuration);
       FileStatus[] roots = fileSystem.globStatus(path);
       for (FileStatus root : roots == null ? new FileStatus[0] : roots) {
         addAll(fileSystem, root.getPath(), files);

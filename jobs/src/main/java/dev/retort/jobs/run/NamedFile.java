@@ -1,5 +1,6 @@
 package dev.retort.jobs.run;
 
+import dev.retort.error.Credentials;
 import dev.retort.error.UserError;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -19,9 +20,11 @@ public final class NamedFile {
   /**
    * The file that {@code text} names, which need not exist.
    *
-   * @throws UserError (exit 2) if it is no URI, or no file system has its scheme
+   * @throws UserError (exit 2) if it is no URI, has credentials in it, or no file system has its
+   *     scheme
    */
   public static NamedFile of(String text, Configuration configuration) {
+    Credentials.refuseIn("the URI of a file", text);
     WorkRoot place = WorkRoot.of(text, configuration);
     return new NamedFile(place.files(), place.path());
   }

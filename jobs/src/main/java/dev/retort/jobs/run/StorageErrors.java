@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * Failures of a file system in words, sorted by who can mend them.
@@ -76,15 +75,6 @@ public final class StorageErrors {
   }
 
   private static RetortException failed(String deed, Path path, Throwable cause) {
-    if (has(cause, List.of(UnsupportedFileSystemException.class))) {
-      return UserError.usage(
-          what(deed, path)
-              + "no file system for the scheme \""
-              + path.toUri().getScheme()
-              + "\", must be file, hdfs, s3a or another whose classes are on the class path;"
-              + " give --work another URI",
-          cause);
-    }
     String remedy =
         has(cause, List.of(UnknownHostException.class))
             ? "check the host in --work"
@@ -94,9 +84,16 @@ public final class StorageErrors {
 
   private static UserError refused(String deed, Path path, String must, Throwable cause) {
     return UserError.usage(
-        "%sit is not %s (%s), must be %s for %s; change its rights or give --work another URI"
+        "%sit is not %s (%s), must be %s for %s; %s or give --work another URI"
             .formatted(
-                what(deed, path), must, cause.getMessage(), must, System.getProperty("user.name")),
+                what(deed, path),
+                must,
+                cause.getMessage(),
+                must,
+                System.getProperty("user.name"),
+                FileSystems.isObjectStore(path)
+                    ? "check the credentials that core-site.xml in HADOOP_CONF_DIR or the environment gives, and their rights,"
+                    : "change its rights"),
         cause);
   }
 

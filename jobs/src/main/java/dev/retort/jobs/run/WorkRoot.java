@@ -1,5 +1,6 @@
 package dev.retort.jobs.run;
 
+import dev.retort.error.Credentials;
 import dev.retort.error.UserError;
 import java.io.IOException;
 import java.io.Serializable;
@@ -64,7 +65,7 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
    */
   WorkFiles files() {
     try {
-      FileSystem fileSystem = FileSystem.get(uri, hadoop());
+      FileSystem fileSystem = FileSystems.open("open the work root", path(), hadoop());
       return new WorkFiles(
           fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem);
     } catch (IOException | RuntimeException e) {
@@ -93,9 +94,10 @@ public record WorkRoot(URI uri, SortedMap<String, String> configuration) impleme
   /**
    * The URI that {@code --work} names.
    *
-   * @throws UserError (exit 2) if it is no URI
+   * @throws UserError (exit 2) if it is no URI, or has credentials in it
    */
   public static URI uriOf(String text) {
+    Credentials.refuseIn("--work", text);
     try {
       boolean hasScheme = text.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
       URI uri = hasScheme ? new URI(text) : Path.of(text).toAbsolutePath().normalize().toUri();

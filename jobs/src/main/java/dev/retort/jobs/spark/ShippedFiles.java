@@ -1,7 +1,9 @@
 package dev.retort.jobs.spark;
 
+import dev.retort.error.Credentials;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
+import dev.retort.jobs.run.FileSystems;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +15,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +40,12 @@ public final class ShippedFiles {
    * The file of this machine that {@code named} stands for; a name of no file is returned as it is,
    * for the reader to refuse.
    *
-   * @throws UserError (exit 2) if the driver runs in cluster mode and there is no such file
+   * @throws UserError (exit 2) if the driver runs in cluster mode and there is no such file, if the
+   *     URI has credentials in it, or if no file system has its scheme
    * @throws InfrastructureError if a remote file cannot be fetched
    */
   public static Path local(String named) {
+    Credentials.refuseIn("the URI of a file", named);
     if (HAS_SCHEME.matcher(named).matches()) {
       return local(URI.create(named), name(named));
     }
@@ -82,16 +85,15 @@ public final class ShippedFiles {
   private static Path fetch(URI uri, String name) {
     Configuration configuration = HadoopSettings.ofThisProcess();
     org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(uri);
-    try (InputStream in = source.getFileSystem(configuration).open(source)) {
+    try (InputStream in = FileSystems.open("fetch", source, configuration).open(source)) {
       Path folder = Files.createTempDirectory("retort-files-");
       Path file = folder.resolve(name);
       file.toFile().deleteOnExit();
       Files.copy(in, file);
       return file;
-    } catch (FileNotFoundException | UnsupportedFileSystemException e) {
+    } catch (FileNotFoundException e) {
       throw UserError.usage(
-          "Cannot fetch %s: %s; give the URI of a file that exists on a file system whose classes are on the class path"
-              .formatted(uri, e.getMessage()),
+          "Cannot fetch %s: %s; give the URI of a file that exists".formatted(uri, e.getMessage()),
           e);
     } catch (IOException e) {
       throw new InfrastructureError(

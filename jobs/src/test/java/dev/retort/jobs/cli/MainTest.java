@@ -243,6 +243,28 @@ class MainTest {
         .contains("--measurements is no.json, must be a readable file");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "compress R --work s3a://me:hidden@bucket/w",
+        "plan R --set data.train.path=s3a://me:hidden@bucket/x",
+        "validate R --set fs.s3a.secret.key=hidden",
+        "compress R --measurements s3a://me:hidden@bucket/m.json",
+        "compress R --result s3a://me:hidden@bucket/r.json",
+        "compress s3a://me:hidden@bucket/recipe.yaml",
+        "evaluate R s3a://me:hidden@bucket/m.onnx",
+        "result https://host/result.json?sig=hidden",
+        "compress R --set s3a://me:hidden@bucket/x",
+        "compress R --wrok s3a://me:hidden@bucket/x"
+      })
+  void aCredentialOnTheCommandLineIsExitCode2AndNotRepeated(String line) {
+    Command command = Command.run(line.replace(" R", " " + RECIPE).split(" "));
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).startsWith("Cannot ").doesNotContain("hidden");
+    assertThat(command.out()).isEmpty();
+  }
+
   @Test
   void missingDataIsExitCode3() {
     Command command = Command.run("validate", RECIPE, "--set", "data.train.path=no/such/folder");

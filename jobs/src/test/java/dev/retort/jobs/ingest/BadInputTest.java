@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -50,6 +51,21 @@ class BadInputTest {
         () -> ingest(Format.PARQUET, folder.resolve("nothing"), Fixture.COLUMNS),
         "Cannot read data: path is",
         "nothing, must be a file or a folder with files");
+  }
+
+  @Test
+  void dataOnAnObjectStoreNeedsItsJar() {
+    IngestRequest request =
+        IngestRequest.of(
+            "train",
+            new DataSettings.Source(Format.PARQUET, "s3a://bucket/train", new TreeMap<>()),
+            Fixture.COLUMNS);
+
+    assertThatThrownBy(() -> Fixture.ingest(request, folder.resolve("work")))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("Cannot list s3a://bucket/train: the jar for the scheme")
+        .hasMessageContaining("add --packages org.apache.hadoop:hadoop-aws:");
   }
 
   @Test

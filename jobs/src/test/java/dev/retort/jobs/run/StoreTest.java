@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreTest {
@@ -65,7 +66,33 @@ class StoreTest {
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
         .hasMessageContaining("Cannot open the work root gopher://host/work")
-        .hasMessageContaining("no file system for the scheme \"gopher\"");
+        .hasMessageContaining("no file system for the scheme \"gopher\", must be file, hdfs, s3a,");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3a, org.apache.hadoop:hadoop-aws:3.3.4",
+    "abfs, org.apache.hadoop:hadoop-azure:3.3.4",
+    "gs, com.google.cloud.bigdataoss:gcs-connector:hadoop3-2.2.21"
+  })
+  void anObjectStoreWithoutItsJarIsRefusedWithTheJar(String scheme, String jar) {
+    WorkRoot root = WorkRoot.of(scheme + "://bucket/work", new Configuration());
+
+    assertThatThrownBy(() -> Store.open(root))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessage(
+            "Cannot open the work root %s://bucket/work: the jar for the scheme \"%s\" is not on the class path, must be %s; add --packages %s to the command, or put it with what it needs into SPARK_HOME/jars on all nodes",
+            scheme, scheme, jar, jar);
+  }
+
+  @Test
+  void theSchemeOfOtherToolsIsToldOurs() {
+    WorkRoot root = WorkRoot.of("s3://bucket/work", new Configuration());
+
+    assertThatThrownBy(() -> Store.open(root))
+        .hasMessageEndingWith(
+            "; write s3a:// and add --packages org.apache.hadoop:hadoop-aws:3.3.4");
   }
 
   @Test
