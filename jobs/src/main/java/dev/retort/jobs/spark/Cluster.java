@@ -1,7 +1,6 @@
 package dev.retort.jobs.spark;
 
 import dev.retort.error.UserError;
-import dev.retort.provenance.CpuClass;
 import dev.retort.runtime.MachineMemory;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +17,9 @@ import scala.Tuple2;
  * @param availableBytes the least memory that a machine of an executor had free
  */
 public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
+  static final String REMEDY =
+      "choose equal nodes, or set allow-mixed-cpu: true and lose bit-identical results";
+
   private static final int TASKS_A_SLOT = 4;
 
   public Cluster {
@@ -26,15 +28,17 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
 
   /** Asks every executor; tasks are several a slot, so that each one answers. */
   public static Cluster of(JavaSparkContext spark) {
+    return of(spark, OneCpuClass.Reading.ofThisMachine());
+  }
+
+  static Cluster of(JavaSparkContext spark, OneCpuClass.Reading reading) {
     int slots = spark.defaultParallelism();
     spark.setJobDescription("Ask executors for their processors and memory");
     List<Integer> tasks = IntStream.range(0, slots * TASKS_A_SLOT).boxed().toList();
     Map<String, Long> available =
         spark
             .parallelize(tasks, tasks.size())
-            .mapToPair(
-                task ->
-                    new Tuple2<>(CpuClass.ofThisMachine().name(), MachineMemory.availableBytes()))
+            .mapToPair(task -> new Tuple2<>(reading.cpuClass(), MachineMemory.availableBytes()))
             .reduceByKey(Math::min, 1)
             .collectAsMap();
     return new Cluster(
@@ -49,11 +53,17 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
   public String cpuClass(MixedCpus mixed) {
     if (cpuClasses.size() > 1 && mixed == MixedCpus.REFUSED) {
       throw UserError.usage(
-          "Cannot run on this cluster: its executors have processors of %d classes (%s), must be one;"
-                  .formatted(cpuClasses.size(), String.join("; ", cpuClasses))
-              + " choose equal nodes, or set allow-mixed-cpu: true and lose bit-identical results");
+          "Cannot run on this cluster: its executors have processors of %d classes (%s), must be one; %s"
+              .formatted(cpuClasses.size(), String.join("; ", cpuClasses), REMEDY));
     }
     return String.join(" | ", cpuClasses);
+  }
+
+  /** {@code computation} for executors that register later, too, where they have to be alike. */
+  public ShardComputation guarded(ShardComputation computation, MixedCpus mixed) {
+    return mixed == MixedCpus.ALLOWED
+        ? computation
+        : new OneCpuClass(cpuClass(mixed), OneCpuClass.Reading.ofThisMachine(), computation);
   }
 
   /** What a recipe says of executors whose processors differ. */

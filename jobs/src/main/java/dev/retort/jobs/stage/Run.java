@@ -10,6 +10,7 @@ import dev.retort.jobs.run.RunWriter;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.Cluster;
+import dev.retort.jobs.spark.Cluster.MixedCpus;
 import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.RunLog;
 import dev.retort.jobs.spark.ShardComputation;
@@ -174,8 +175,11 @@ final class Run implements AutoCloseable {
   }
 
   String cpuClass() {
-    return cluster.cpuClass(
-        recipe().allowMixedCpu() ? Cluster.MixedCpus.ALLOWED : Cluster.MixedCpus.REFUSED);
+    return cluster.cpuClass(mixedCpus());
+  }
+
+  private MixedCpus mixedCpus() {
+    return recipe().allowMixedCpu() ? MixedCpus.ALLOWED : MixedCpus.REFUSED;
   }
 
   /** What of ONNX Runtime and the processors decides the bits that a model computes. */
@@ -193,9 +197,9 @@ final class Run implements AutoCloseable {
     return new StageKeys(store, runtime(), threads(), recipe().data().padding());
   }
 
-  /** Whether all processors are of one class. */
+  /** Whether all processors are, and stay, of one class. */
   boolean isReproducible() {
-    return cluster.cpuClasses().size() == 1;
+    return mixedCpus() == MixedCpus.REFUSED;
   }
 
   /** Hashes, versions, seeds and processors: where the result comes from. */
@@ -209,7 +213,7 @@ final class Run implements AutoCloseable {
         "reproducible",
         isReproducible()
             ? "yes, on processors of this class"
-            : "no: executors have processors of several classes");
+            : "no: executors may have processors of several classes");
     String version = Run.class.getPackage().getImplementationVersion();
     provenance.put("Retort", version == null ? "from class files, not from its jar" : version);
     provenance.put("Spark", session.version());
@@ -231,7 +235,13 @@ final class Run implements AutoCloseable {
     long begin = System.nanoTime();
     double samplesPerShard = (double) data.samples() / data.shards();
     ShardJob job =
-        new ShardJob(name, into.address(), data.shards(), data.groupSize(), tasks(), computation);
+        new ShardJob(
+            name,
+            into.address(),
+            data.shards(),
+            data.groupSize(),
+            tasks(),
+            cluster.guarded(computation, mixedCpus()));
     ShardJob.Outcome outcome =
         job.run(spark(), done -> progress.advanced(Math.round(done * samplesPerShard)));
     finished(name, progress, begin, outcome);

@@ -11,7 +11,7 @@ import java.util.List;
  * @param exitCode what the process ends with
  * @param runId the name of the run directory
  * @param reproducible whether the same recipe and measurements give the same bits again: false if
- *     executors have processors of several classes, and while there is no result
+ *     executors may have processors of several classes, and while there is no result
  * @param message what to tell the user; empty when all is well
  * @param teacher the original model; null until the run is complete, and for a command that makes
  *     no model
