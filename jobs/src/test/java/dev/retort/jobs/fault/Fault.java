@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ import org.apache.spark.SparkEnv;
  * @param moments when in the writing of a file
  * @param count which of the moments that fit, from 1
  * @param where the processes that it may happen to
- * @param marker is made when it happens, with what was being written
+ * @param marker is made when it happens, with the id of the process and what it was writing
  * @param kind what happens
  */
 public record Fault(
@@ -140,10 +141,18 @@ public record Fault(
     }
   }
 
+  /** The process that this fault has happened to, once it has. */
+  public Optional<ProcessHandle> process() throws IOException {
+    String text = Files.exists(marker) ? Files.readString(marker) : "";
+    int end = text.indexOf(' ');
+    return end < 0 ? Optional.empty() : ProcessHandle.of(Long.parseLong(text.substring(0, end)));
+  }
+
   /** Of several processes that meet the fault, it happens to one. */
   private boolean mark(String what) {
     try {
-      byte[] bytes = what.getBytes(StandardCharsets.UTF_8);
+      byte[] bytes =
+          "%d %s".formatted(ProcessHandle.current().pid(), what).getBytes(StandardCharsets.UTF_8);
       Files.write(marker, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return true;
     } catch (FileAlreadyExistsException e) {
