@@ -23,7 +23,8 @@ import java.util.TreeMap;
  * of a batch of 1; if it has a fixed size, they are divided by it.
  *
  * @param parameters trainable numbers, each shared tensor once; integers that stand for floats in a
- *     quantized model count too, so that a model and its quantized form have the same number
+ *     quantized model count too, so that a model and its quantized form have the same number, but
+ *     for the scales of a dynamically quantized one
  * @param runningStatistics elements of the running mean and variance of BatchNormalization
  * @param macs multiply-accumulates a sample, of the nodes where they are known
  * @param unknownNodes how many nodes have no known MACs or outputs, for want of a shape

@@ -2,6 +2,7 @@ package dev.retort.cost;
 
 import dev.retort.graph.Graph;
 import dev.retort.graph.Node;
+import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -12,7 +13,8 @@ import java.util.Set;
  * Which constants are trainable parameters: floats of rank 1 or more that a node reads as data, and
  * the integers that stand for such floats in quantized models. Settings that happen to be tensors
  * (limits of Clip, scales of Resize and of quantization, scalars) are none, and the running mean
- * and variance of BatchNormalization are counted apart.
+ * and variance of BatchNormalization are counted apart. Nothing tells the scales that a dynamically
+ * quantized model multiplies by from weights, so they count.
  */
 final class Parameters {
   /** Input 3 is the running mean, input 4 the variance. */
@@ -65,7 +67,15 @@ final class Parameters {
   }
 
   private static boolean isData(Node node, Tensor tensor) {
-    return tensor.type().isFloat() ? tensor.dims().rank() > 0 : QUANTIZED.contains(node.opType());
+    if (tensor.type().isFloat()) {
+      return tensor.dims().rank() > 0;
+    }
+    return QUANTIZED.contains(node.opType()) || (node.is("Gather") && isByte(tensor.type()));
+  }
+
+  /** What a table of quantized embeddings has, and no table of places. */
+  private static boolean isByte(ElementType type) {
+    return type == ElementType.INT8 || type == ElementType.UINT8;
   }
 
   long total() {

@@ -2,6 +2,7 @@ package dev.retort.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.MiniLm;
 import dev.retort.graph.Attribute;
 import dev.retort.graph.Dim;
 import dev.retort.graph.Graph;
@@ -15,16 +16,12 @@ import dev.retort.graph.shape.ShapeInference;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ModelCostTest {
   private static final Path MODELS = Path.of(System.getProperty("retort.root"), "data", "models");
@@ -65,12 +62,8 @@ class ModelCostTest {
   }
 
   @Test
-  void miniLmHasTheParametersOfItsPublishedWeights(@TempDir Path folder) throws IOException {
-    Path file = folder.resolve("minilm.onnx");
-    try (InputStream in = getClass().getResourceAsStream("/all-minilm-l6-v2.onnx")) {
-      Files.copy(in, file);
-    }
-    Model model = OnnxReader.read(file);
+  void miniLmHasTheParametersOfItsPublishedWeights() {
+    Model model = OnnxReader.read(MiniLm.model());
     Map<String, Long> sizes = Map.of("sequence_length", 128L);
     ModelCost cost = ModelCost.of(model, ShapeInference.infer(model), sizes);
     // The published 22,713,216 have a pooler of 384 x 384 and 384, which the export leaves out.
@@ -127,6 +120,21 @@ class ModelCostTest {
     assertThat(cost.parameters()).isEqualTo(12);
     assertThat(cost.weightBytes()).isEqualTo(12 + 12);
     assertThat(cost.macs()).isEqualTo(12);
+  }
+
+  @Test
+  void quantizedEmbeddingsCountAndTablesOfPlacesDoNot() {
+    Map<String, Tensor> constants = new LinkedHashMap<>();
+    constants.put("q", Tensor.ofBytes(ElementType.INT8, Dims.of(4, 3), new byte[12]));
+    constants.put("places", longs(3, 2, 1, 0));
+    ModelCost cost =
+        cost(
+            List.of(Dim.of("N")),
+            constants,
+            Node.of("i", "Cast", List.of("x"), List.of("i"), Map.of("to", Attribute.of(7L))),
+            Node.of("p", "Gather", List.of("places", "i"), List.of("p")),
+            Node.of("e", "Gather", List.of("q", "p"), List.of("y")));
+    assertThat(cost.parameters()).isEqualTo(12);
   }
 
   @Test

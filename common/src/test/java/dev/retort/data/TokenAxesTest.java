@@ -3,6 +3,7 @@ package dev.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.MiniLm;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.fusion.Fusion;
 import dev.retort.graph.Dim;
@@ -15,21 +16,14 @@ import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TokenAxesTest {
   private static final Dim N = Dim.of("N");
   private static final Dim S = Dim.of("S");
-
-  @TempDir private Path folder;
 
   @Test
   void axesOfTheSizeOfTheTokensFollowThem() {
@@ -70,14 +64,10 @@ class TokenAxesTest {
   }
 
   @Test
-  void allThatMiniLmMultipliesIsKnown() throws IOException {
-    Path file = folder.resolve("minilm.onnx");
-    try (InputStream in =
-        TokenAxesTest.class.getClassLoader().getResourceAsStream("all-minilm-l6-v2.onnx")) {
-      Files.copy(in, file);
-    }
+  void allThatMiniLmMultipliesIsKnown() {
     Model model =
-        Fusion.apply(Preprocessing.prepend(OnnxReader.read(file), List.of(Texts.input(64))))
+        Fusion.apply(
+                Preprocessing.prepend(OnnxReader.read(MiniLm.model()), List.of(Texts.input(64))))
             .model();
     TreeSet<String> multiplied = new TreeSet<>();
     for (Node node : model.graph().nodes()) {

@@ -30,7 +30,7 @@ class TokenizerTest {
   void idsAreThoseOfThePythonLibrary(int maxLength) throws IOException, BadSampleException {
     List<JsonNode> expected = expected(maxLength);
     assertThat(expected).hasSize(10);
-    try (Tokenizer tokenizer = Tokenizer.open(Tokenizers.miniLm(folder), maxLength)) {
+    try (Tokenizer tokenizer = Tokenizer.open(Tokenizers.miniLm(), maxLength)) {
       for (JsonNode row : expected) {
         String text = row.path("text").asText();
 
@@ -42,7 +42,7 @@ class TokenizerTest {
 
   @Test
   void theFileSaysWhichIdsThereAre() {
-    TokenizerFile miniLm = Tokenizers.miniLm(folder);
+    TokenizerFile miniLm = Tokenizers.miniLm();
 
     assertThat(miniLm.largestId()).isEqualTo(30_521);
     assertThat(miniLm.spec(64)).isEqualTo(new TextSpec(miniLm.sha256(), 64, 0));
@@ -91,7 +91,7 @@ class TokenizerTest {
 
   @Test
   void aLengthWithoutRoomForTextIsRefused() {
-    TokenizerFile file = Tokenizers.miniLm(folder);
+    TokenizerFile file = Tokenizers.miniLm();
 
     assertThatThrownBy(() -> Tokenizer.open(file, 2))
         .isInstanceOf(UserError.class)

@@ -2,31 +2,25 @@ package dev.retort.fusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.MiniLm;
 import dev.retort.graph.Model;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.plan.Decision;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A transformer: nothing in it is folded arithmetic, so fusing must not change a bit. */
 class MiniLmFusionTest {
   private static final int VOCABULARY = 30_522;
 
-  @TempDir Path folder;
-
   @Test
-  void nodesThatComputeTheSameGoSquaresAreProductsAndEveryBitStays() throws IOException {
-    Model model = miniLm();
+  void nodesThatComputeTheSameGoSquaresAreProductsAndEveryBitStays() {
+    Model model = OnnxReader.read(MiniLm.model());
 
     FusionResult result = Fusion.apply(model);
 
@@ -42,14 +36,6 @@ class MiniLmFusionTest {
 
   private static Condition<String> of(String rule) {
     return new Condition<>(reason -> reason.startsWith(rule + ": "), rule);
-  }
-
-  private Model miniLm() throws IOException {
-    Path file = folder.resolve("model.onnx");
-    try (InputStream in = getClass().getResourceAsStream("/all-minilm-l6-v2.onnx")) {
-      Files.copy(in, file);
-    }
-    return OnnxReader.read(file);
   }
 
   private static Map<String, Tensor> inputs(int batch, int length) {

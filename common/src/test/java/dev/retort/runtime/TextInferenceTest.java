@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.retort.MiniLm;
 import dev.retort.data.InputSpec;
 import dev.retort.data.Padding;
 import dev.retort.data.Preprocessing;
@@ -18,10 +19,7 @@ import dev.retort.tensor.AlignedBuffers;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.SampleBlock;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +126,7 @@ class TextInferenceTest {
 
   /** MiniLM's hidden states of a text do not depend on what the text is batched with. */
   @Test
-  void sortedTextsGiveTheHiddenStatesOfPaddedOnes() throws IOException {
+  void sortedTextsGiveTheHiddenStatesOfPaddedOnes() {
     Random random = new Random(3);
     Integer[] lengths = new Integer[24];
     for (int i = 0; i < lengths.length; i++) {
@@ -136,7 +134,8 @@ class TextInferenceTest {
     }
     InputSpec input = Texts.input(24);
     TokenSequences texts = Texts.ofLengths(input, lengths);
-    try (OnnxSession session = open(Preprocessing.prepend(miniLm(), List.of(input)))) {
+    try (OnnxSession session =
+        open(Preprocessing.prepend(OnnxReader.read(MiniLm.model()), List.of(input)))) {
       float[][] padded = firstTokens(session, texts, Padding.MAX_LENGTH);
       float[][] sorted = firstTokens(session, texts, Padding.LONGEST);
 
@@ -161,15 +160,6 @@ class TextInferenceTest {
           });
     }
     return states;
-  }
-
-  private Model miniLm() throws IOException {
-    Path file = folder.resolve("minilm.onnx");
-    try (InputStream in =
-        TextInferenceTest.class.getClassLoader().getResourceAsStream("all-minilm-l6-v2.onnx")) {
-      Files.copy(in, file);
-    }
-    return OnnxReader.read(file);
   }
 
   private OnnxSession open(Model model) {

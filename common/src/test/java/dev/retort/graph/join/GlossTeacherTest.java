@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtException;
+import dev.retort.MiniLm;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.graph.onnx.OnnxReader;
@@ -12,9 +13,6 @@ import dev.retort.graph.onnx.ReferenceRuntime;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -35,11 +33,8 @@ class GlossTeacherTest {
   @TempDir Path folder;
 
   @Test
-  void theJoinedTeacherGivesTheLogitsOfBothModelsRunByHand() throws IOException, OrtException {
-    Path encoder = folder.resolve("encoder.onnx");
-    try (InputStream in = getClass().getResourceAsStream("/all-minilm-l6-v2.onnx")) {
-      Files.copy(in, encoder);
-    }
+  void theJoinedTeacherGivesTheLogitsOfBothModelsRunByHand() throws OrtException {
+    Path encoder = MiniLm.model();
     Path file = folder.resolve("teacher.onnx");
     Model joined =
         ModelJoin.join(

@@ -3,13 +3,11 @@ package dev.retort.graph.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import dev.retort.MiniLm;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,11 +18,8 @@ class RealModelTest {
   @TempDir Path folder;
 
   @Test
-  void aTransformerOfOpset11IsLiftedAndGivesTheSameBits() throws IOException, OrtException {
-    Path file = folder.resolve("minilm.onnx");
-    try (InputStream resource = RealModelTest.class.getResourceAsStream("/all-minilm-l6-v2.onnx")) {
-      Files.copy(resource, file);
-    }
+  void aTransformerOfOpset11IsLiftedAndGivesTheSameBits() throws OrtException {
+    Path file = MiniLm.model();
     Model model = OnnxReader.read(file);
     Path written = folder.resolve("written.onnx");
     OnnxWriter.write(model, written);

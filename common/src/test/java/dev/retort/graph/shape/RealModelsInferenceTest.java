@@ -3,6 +3,7 @@ package dev.retort.graph.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import dev.retort.MiniLm;
 import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.ValueInfo;
@@ -13,14 +14,10 @@ import dev.retort.graph.onnx.ReferenceRuntime;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,13 +36,8 @@ class RealModelsInferenceTest {
   }
 
   @Test
-  void everyTensorOfMiniLmHasTheInferredShape(@TempDir Path folder)
-      throws IOException, OrtException {
-    Path file = folder.resolve("minilm.onnx");
-    try (InputStream in = getClass().getResourceAsStream("/all-minilm-l6-v2.onnx")) {
-      Files.copy(in, file);
-    }
-    Model model = OnnxReader.read(file);
+  void everyTensorOfMiniLmHasTheInferredShape() throws OrtException {
+    Model model = OnnxReader.read(MiniLm.model());
     agreesInFull(model, Map.of("batch_size", 2L, "sequence_length", 7L));
     agreesInFull(model, Map.of("batch_size", 3L, "sequence_length", 16L));
   }
