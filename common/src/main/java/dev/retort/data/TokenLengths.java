@@ -1,6 +1,7 @@
 package dev.retort.data;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -40,10 +41,18 @@ public record TokenLengths(long texts, long tokens, int median, int longest, lon
     return texts == 0 ? 0 : (double) tokens / texts;
   }
 
-  /** One clause for people. */
-  @Override
-  public String toString() {
-    return "%,d texts of %.1f tokens on average, at most %d, %,d cut short"
-        .formatted(texts, mean(), longest, cut);
+  /** The part of the texts that had more tokens than were kept, 0 to 1. */
+  public double cutShare() {
+    return texts == 0 ? 0 : (double) cut / texts;
+  }
+
+  /** One clause for people, without how many texts there are. */
+  public String words() {
+    String length =
+        String.format(Locale.ROOT, "%.1f tokens on average, at most %d, ", mean(), longest);
+    return length
+        + (cut == 0
+            ? "none cut short"
+            : String.format(Locale.ROOT, "%,d cut short (%.2f %%)", cut, 100 * cutShare()));
   }
 }

@@ -10,10 +10,13 @@ import java.util.function.Function;
 final class GraphTable {
   private final Html html;
   private final List<ModelResult> models;
+  private final String macs;
 
   private GraphTable(Html html, ReportData data) {
     this.html = html;
     this.models = data.models();
+    boolean texts = data.dataSets().stream().anyMatch(set -> set.texts().isPresent());
+    this.macs = texts ? "Multiply-adds, median text" : "Multiply-adds a sample";
   }
 
   static void write(Html html, ReportData data) {
@@ -27,7 +30,7 @@ final class GraphTable {
     html.close("tr").close("thead").open("tbody");
     row("Nodes", graph -> Numbers.exact(graph.nodes()));
     row("Parameters", graph -> Numbers.count(graph.parameters()));
-    row("Multiply-adds a sample", graph -> Numbers.count(graph.macs()));
+    row(macs, graph -> Numbers.count(graph.macs()));
     row("Operator set", graph -> Long.toString(graph.operatorSet()));
     html.close("tbody").open("tbody", "class", "operators");
     for (String operator : operators()) {

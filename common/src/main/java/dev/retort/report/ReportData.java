@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param name the recipe's name
  * @param runId the run
  * @param finished when the run ended, as text for people
+ * @param dataSets what the run was on, in the order train, validation, test
  * @param teacher what every ratio is against
  * @param steps the steps in their order; none if the run only evaluated the teacher
  * @param profiles where the time of the teacher goes, and of the last model; empty if not measured
@@ -23,6 +24,7 @@ public record ReportData(
     String name,
     String runId,
     String finished,
+    List<DataSummary> dataSets,
     ModelResult teacher,
     List<StepResult> steps,
     List<TimeProfile> profiles,
@@ -30,6 +32,7 @@ public record ReportData(
     SortedMap<String, String> provenance,
     String command) {
   public ReportData {
+    dataSets = List.copyOf(dataSets);
     steps = List.copyOf(steps);
     profiles = List.copyOf(profiles);
     stages = List.copyOf(stages);

@@ -87,6 +87,12 @@ public final class ReportPage {
     if (!data.steps().isEmpty()) {
       section(html, data, "Decisions", "What was done, to what, and why.", DecisionList::write);
     }
+    section(
+        html,
+        data,
+        "Data",
+        "Choices are made on train and validation; each model is judged on test.",
+        DataTable::write);
     section(html, data, "Graph", "Nodes by operator.", GraphTable::write);
     section(html, data, "Time of the run", "Stages, slowest first.", StageTimes::write);
     section(

@@ -30,7 +30,7 @@ final class StageTimes {
     if (stages.size() > SHOWN) {
       List<StageTime> others = stages.subList(SHOWN, stages.size());
       rows.total(
-          others.size() + " more stages",
+          others.size() + (others.size() == 1 ? " more stage" : " more stages"),
           Numbers.seconds(others.stream().mapToDouble(StageTime::seconds).sum()));
     }
     rows.total("all stages", Numbers.seconds(total));

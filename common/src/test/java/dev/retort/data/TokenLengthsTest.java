@@ -16,7 +16,8 @@ class TokenLengthsTest {
 
     assertThat(lengths).isEqualTo(new TokenLengths(4, 9, 1, 4, 1));
     assertThat(lengths.mean()).isEqualTo(2.25);
-    assertThat(lengths).hasToString("4 texts of 2.3 tokens on average, at most 4, 1 cut short");
+    assertThat(lengths.words())
+        .isEqualTo("2.3 tokens on average, at most 4, 1 cut short (25.00 %)");
   }
 
   @ParameterizedTest
@@ -30,6 +31,8 @@ class TokenLengthsTest {
   void noTextHasNoLength() {
     assertThat(TokenLengths.of(new long[3], 0)).isEqualTo(new TokenLengths(0, 0, 0, 0, 0));
     assertThat(TokenLengths.of(new long[3], 0).mean()).isZero();
+    assertThat(TokenLengths.of(new long[3], 0).words())
+        .isEqualTo("0.0 tokens on average, at most 0, none cut short");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.retort.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.data.TokenLengths;
 import dev.retort.plan.Decision;
 import dev.retort.plan.Plan;
 import dev.retort.provenance.Sha256;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -152,6 +154,49 @@ class ReportPageTest {
   }
 
   @Test
+  void theDataSetsHaveTheirSamples() {
+    assertThat(text(section("data")))
+        .contains("train validation test Samples 54,000 6,000 10,000")
+        .doesNotContain("Texts", "Tokens");
+  }
+
+  @Test
+  void textsThatAreCutShortAreCounted() {
+    TokenLengths some = new TokenLengths(2_000, 28_100, 12, 64, 3);
+    TokenLengths none = new TokenLengths(400, 5_640, 13, 51, 0);
+
+    assertThat(text(data(some, none)))
+        .contains(
+            "Texts keep their first 64 tokens, those counted that the tokenizer adds; the rest of a"
+                + " longer one is not seen by any model.",
+            "train test Samples 2,000 400",
+            "Tokens a text, mean 14.1 14.1",
+            "Tokens a text, median 12 13",
+            "Longest text, tokens 64 51",
+            "Texts cut short 3 (0.15 %) none");
+    assertThat(text(data(none, none))).contains("the tokenizer adds; none is longer.");
+    assertThat(text(section("graph", ofTexts(some, none))))
+        .contains("Multiply-adds, median text 61.2 M");
+  }
+
+  private static String data(TokenLengths train, TokenLengths test) {
+    return section("data", ofTexts(train, test));
+  }
+
+  private static String ofTexts(TokenLengths train, TokenLengths test) {
+    return ReportPage.render(
+        with(
+            List.of(
+                new DataSummary("train", train.texts(), texts(train)),
+                new DataSummary("test", test.texts(), texts(test))),
+            DATA.steps()));
+  }
+
+  private static Optional<DataSummary.Texts> texts(TokenLengths lengths) {
+    return Optional.of(new DataSummary.Texts(lengths, 64));
+  }
+
+  @Test
   void theGraphIsSummedUp() {
     assertThat(text(section("graph")))
         .contains(
@@ -228,6 +273,7 @@ class ReportPageTest {
             HOSTILE,
             HOSTILE,
             HOSTILE,
+            List.of(new DataSummary(HOSTILE, 1, Optional.empty())),
             model,
             List.of(
                 new StepResult(
@@ -302,6 +348,7 @@ class ReportPageTest {
             "plain",
             "plain-1",
             "today",
+            List.of(),
             plain,
             List.of(),
             List.of(),
@@ -335,12 +382,17 @@ class ReportPageTest {
   }
 
   private static ReportData withSteps(StepResult... steps) {
+    return with(DATA.dataSets(), List.of(steps));
+  }
+
+  private static ReportData with(List<DataSummary> dataSets, List<StepResult> steps) {
     return new ReportData(
         DATA.name(),
         DATA.runId(),
         DATA.finished(),
+        dataSets,
         DATA.teacher(),
-        List.of(steps),
+        steps,
         DATA.profiles(),
         DATA.stages(),
         DATA.provenance(),
@@ -348,9 +400,13 @@ class ReportPageTest {
   }
 
   private static String section(String id) {
-    int start = PAGE.indexOf("<section id=\"" + id + "\">");
+    return section(id, PAGE);
+  }
+
+  private static String section(String id, String page) {
+    int start = page.indexOf("<section id=\"" + id + "\">");
     assertThat(start).as(id).isPositive();
-    return PAGE.substring(start, PAGE.indexOf("</section>", start));
+    return page.substring(start, page.indexOf("</section>", start));
   }
 
   /** What a reader sees: no tags, single spaces. */

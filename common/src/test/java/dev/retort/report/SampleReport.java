@@ -31,6 +31,10 @@ final class SampleReport {
         "fashion-mnist",
         "fashion-mnist-3f9a1c0be742",
         "24 November 2026, 14:35 UTC",
+        List.of(
+            new DataSummary("train", 54_000, Optional.empty()),
+            new DataSummary("validation", 6_000, Optional.empty()),
+            new DataSummary("test", SAMPLES, Optional.empty())),
         teacher(),
         List.of(
             new StepResult(fused(), fusePlan(), QuantizedTensors.none()),

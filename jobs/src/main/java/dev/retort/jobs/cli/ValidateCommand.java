@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "",
       "Reads the recipe with all overrides, looks whether the data is there, parses the model, checks"
           + " it for what could harm the process that loads it, and compares its inputs and classes"
-          + " with the data's. Takes a second; starts neither Spark nor ONNX Runtime.",
+          + " with the data's. Says how many texts are cut short if an earlier run has ingested them"
+          + " into --work. Takes a second; starts neither Spark nor ONNX Runtime.",
       ""
     },
     footer = {
@@ -48,7 +49,7 @@ final class ValidateCommand implements Runnable {
   public void run() {
     PipelineRequest request = options.request(ProgressListener.silent());
     Pipeline.checkMeasurements(request);
-    List<String> findings = RecipeValidation.check(request.recipe());
+    List<String> findings = RecipeValidation.check(request);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(

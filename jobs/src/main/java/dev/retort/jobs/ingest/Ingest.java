@@ -156,7 +156,7 @@ public final class Ingest {
         data.shards(),
         validation.map(DatasetDescriptor::samples).orElse(0L),
         counts.badRows());
-    lengths.get(1).ifPresent(texts -> LOG.info("Tokenized {}: {}", request.name(), texts));
+    lengths.get(1).ifPresent(texts -> LOG.info("Tokenized {}: {}", request.name(), texts.words()));
     return new IngestResult(data, validation, counts);
   }
 

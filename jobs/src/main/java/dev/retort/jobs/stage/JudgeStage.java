@@ -1,5 +1,7 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.cost.ModelSummary;
+import dev.retort.data.TokenLengths;
 import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.Content;
@@ -33,7 +35,14 @@ final class JudgeStage {
   Judged teacher(Teacher teacher) {
     Judged.ModelFile file = write(0, "teacher", teacher.file());
     Score score = new EvaluateStage(run).teacher("teacher", test, teacherOnTest);
-    return Judged.of("teacher", file, teacher.checked().original(), score, classify(score));
+    ModelSummary summary = summary(teacher.checked().original());
+    return Judged.of("teacher", file, summary, score, classify(score));
+  }
+
+  private ModelSummary summary(Model model) {
+    TokenLengths lengths = test.descriptor().lengths();
+    int tokens = lengths == null ? 0 : lengths.median();
+    return ModelSummary.of(model, run.inputs().sizes(model, tokens));
   }
 
   /** Judges a model that a user brings; its file is kept as it is if it has the prefix. */
@@ -61,7 +70,7 @@ final class JudgeStage {
     Inference inference =
         run.inference("the model of step " + name, model, stored, teacherOnTest.batch());
     Score score = new EvaluateStage(run).execute(name, inference, test, teacherOnTest);
-    return Judged.of(name, file, model, score, classify(score));
+    return Judged.of(name, file, summary(model), score, classify(score));
   }
 
   private Judged.ModelFile write(int number, String name, StoredModel stored) {

@@ -1,7 +1,6 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.cost.ModelSummary;
-import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.spark.StoredModel;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.TreeMap;
  * @param path its file in the run directory
  * @param file the same bytes in the store
  * @param zippedBytes the length of the file after DEFLATE
- * @param summary what it consists of
+ * @param summary what it consists of; its costs are those of the test data's median text
  * @param score on the test data, next to the teacher
  * @param classification by MLlib, where the data has labels
  */
@@ -30,17 +29,15 @@ record Judged(
     Optional<ClassificationMetrics> classification) {
   private static final double POINTS = 100;
 
-  /** The file and the score of {@code model}. */
+  /** The file and the score of the model that {@code summary} is of. */
   static Judged of(
-      String name, ModelFile written, Model model, Score score, Optional<ClassificationMetrics> c) {
+      String name,
+      ModelFile written,
+      ModelSummary summary,
+      Score score,
+      Optional<ClassificationMetrics> c) {
     return new Judged(
-        name,
-        written.path(),
-        written.stored(),
-        written.zippedBytes(),
-        ModelSummary.of(model),
-        score,
-        c);
+        name, written.path(), written.stored(), written.zippedBytes(), summary, score, c);
   }
 
   /** A model's file: in the run directory, in the store, and zipped. */

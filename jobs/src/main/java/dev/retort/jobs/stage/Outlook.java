@@ -4,20 +4,15 @@ import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.graph.Model;
 import dev.retort.graph.onnx.OnnxWriter;
-import dev.retort.jobs.ingest.IngestRequest;
-import dev.retort.jobs.ingest.SourceFiles;
 import dev.retort.jobs.ingest.StoredData;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.run.WorkRoot;
-import dev.retort.jobs.spark.HadoopSettings;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.jobs.stage.RunOutlook.PlannedStage;
 import dev.retort.jobs.stage.RunOutlook.Status;
-import dev.retort.jobs.stage.StageKeys.IngestPart;
-import dev.retort.provenance.CpuClass;
 import dev.retort.provenance.Sha256;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.recipe.Recipe;
@@ -54,9 +49,7 @@ final class Outlook {
     WorkRoot work = request.root();
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
     measurements = MeasurementFile.known(directory, MeasurementFile.replayed(request));
-    keys =
-        new StageKeys(
-            Store.look(work), runtime(), recipe.runtime().threads(), recipe.data().padding());
+    keys = StageKeys.ofThisMachine(recipe, Store.look(work));
     inputs = DataInputs.of(recipe.data());
     teacher = CheckedModel.of(recipe);
     fused = teacher.fused();
@@ -79,12 +72,16 @@ final class Outlook {
   }
 
   private void addStages() {
-    Optional<DatasetDescriptor> train =
-        ingest(IngestStage.train(recipe.data(), inputs), IngestPart.DATA);
-    Optional<DatasetDescriptor> validation =
-        ingest(IngestStage.train(recipe.data(), inputs), IngestPart.VALIDATION);
-    Optional<DatasetDescriptor> test =
-        ingest(IngestStage.test(recipe.data(), inputs), IngestPart.DATA);
+    List<PlannedIngest> sets = PlannedIngest.of(recipe.data(), inputs, keys);
+    sets.forEach(
+        set ->
+            add(
+                "ingest " + set.name(),
+                set.stored().isPresent() ? Status.STORED : Status.TO_RUN,
+                set.words()));
+    Optional<DatasetDescriptor> train = sets.get(0).stored();
+    Optional<DatasetDescriptor> validation = sets.get(1).stored();
+    Optional<DatasetDescriptor> test = sets.get(2).stored();
     if (recipe.runtime().batch().isEmpty()) {
       add("measure batch", batch.isPresent() ? Status.STORED : Status.TO_RUN, "the fastest batch");
     }
@@ -101,20 +98,6 @@ final class Outlook {
       add(step.name(), Status.TO_RUN, "decides and rewrites, on the driver");
       add("evaluate " + step.name(), Status.UNKNOWN, "scores the new model on the test rows");
     }
-  }
-
-  private Optional<DatasetDescriptor> ingest(IngestRequest request, IngestPart part) {
-    SourceFiles files = SourceFiles.of(request.source(), HadoopSettings.ofThisProcess());
-    Optional<DatasetDescriptor> found = StoredData.find(keys.ingest(request, files, part));
-    String name = part == IngestPart.VALIDATION ? "validation" : request.name();
-    String what =
-        found
-            .map(data -> "%,d samples in %d shards".formatted(data.samples(), data.shards()))
-            .orElse(
-                "%d files, %,d bytes, in %s"
-                    .formatted(files.files().size(), files.lengthBytes(), request.source().path()));
-    add("ingest " + name, found.isPresent() ? Status.STORED : Status.TO_RUN, what);
-    return found;
   }
 
   private void label(String title, Optional<DatasetDescriptor> data, OptionalInt topK) {
@@ -170,10 +153,6 @@ final class Outlook {
             .filter(measured -> measured.settings().toString().contains(inference.sha256().hex()))
             .mapToInt(measured -> (int) measured.value(MeasureStage.BEST_BATCH))
             .findFirst();
-  }
-
-  private static String runtime() {
-    return Run.runtime(CpuClass.ofThisMachine().name());
   }
 
   /** What the model will be in the store; its file is not needed to look ahead. */

@@ -1,14 +1,20 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.DatasetDescriptor;
+import dev.retort.data.TokenLengths;
 import dev.retort.error.UserError;
 import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
+import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.SparkFailures;
+import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeWriter;
 import dev.retort.recipe.Step;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -60,6 +66,27 @@ public final class Pipeline {
    */
   public static void checkMeasurements(PipelineRequest request) {
     MeasurementFile.replayed(request);
+  }
+
+  /**
+   * The lengths of the texts of the data sets that an earlier run left in the store, by name, in
+   * the order train, validation, test; starts no Spark.
+   *
+   * @throws UserError if a source of the data or the tokenizer is missing
+   */
+  public static Map<String, TokenLengths> knownTexts(PipelineRequest request) {
+    Recipe recipe = request.recipe();
+    Map<String, TokenLengths> lengths = new LinkedHashMap<>();
+    PlannedIngest.of(
+            recipe.data(),
+            DataInputs.of(recipe.data()),
+            StageKeys.ofThisMachine(recipe, Store.look(request.root())))
+        .forEach(
+            set ->
+                set.stored()
+                    .map(DatasetDescriptor::lengths)
+                    .ifPresent(found -> lengths.put(set.name(), found)));
+    return lengths;
   }
 
   /** Stores the teacher's logits on training and validation data; no step is run. */

@@ -6,6 +6,7 @@ import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.metrics.PairedDifference;
 import dev.retort.recipe.RecipeModel;
+import dev.retort.report.DataSummary;
 import dev.retort.report.Estimate;
 import dev.retort.report.Gate;
 import dev.retort.report.GraphSummary;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Writes {@code report.html} from what the run found. */
 final class ReportStage {
@@ -60,6 +62,9 @@ final class ReportStage {
             run.recipe().name(),
             run.runId(),
             FINISHED.format(ZonedDateTime.now(ZoneOffset.UTC)),
+            Stream.of(data.train(), data.validation(), data.test())
+                .map(set -> DataSummary.of(set.descriptor()))
+                .toList(),
             result(teacherName(), teacher, quality(teacher), List.of()),
             steps,
             profiles(teacher, judged),

@@ -10,9 +10,11 @@ import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
+import dev.retort.provenance.CpuClass;
 import dev.retort.provenance.Fingerprint;
 import dev.retort.provenance.Seed;
 import dev.retort.provenance.Sha256;
+import dev.retort.recipe.Recipe;
 import dev.retort.runtime.SessionSettings;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.tensor.Dims;
@@ -41,6 +43,15 @@ record StageKeys(Store store, String runtime, int threads, Padding padding) {
   enum IngestPart {
     DATA,
     VALIDATION
+  }
+
+  /** The keys of {@code recipe} on processors like this machine's, which need no Spark. */
+  static StageKeys ofThisMachine(Recipe recipe, Store store) {
+    return new StageKeys(
+        store,
+        Run.runtime(CpuClass.ofThisMachine().name()),
+        recipe.runtime().threads(),
+        recipe.data().padding());
   }
 
   StageStore ingest(IngestRequest request, SourceFiles files, IngestPart part) {

@@ -35,7 +35,10 @@ class TextIntakeTest {
     Command command = validate(TextModels.writeModel(model(), TextModels.VOCABULARY, 3), 48);
 
     assertThat(command.err()).isEmpty();
-    assertThat(command.out()).contains("12 nodes, 3 classes");
+    assertThat(command.out())
+        .contains(
+            "12 nodes, 3 classes",
+            "texts are cut to 48 tokens: how many that shortens is known once they are ingested");
   }
 
   @Test
@@ -90,6 +93,7 @@ class TextIntakeTest {
 
   private Command validate(Path model, int maxLength) throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(data.resolve("texts.json"), "{\"text\": \"a word\", \"label\": 0}\n");
     Path recipe =
         Files.writeString(
             folder.resolve("recipe.yaml"),
@@ -105,7 +109,12 @@ class TextIntakeTest {
             steps: [fuse]
             """
                 .formatted(model, data, data, tokenizer, maxLength));
-    return Command.run(new PipelineEngine(), "validate", recipe.toString());
+    return Command.run(
+        new PipelineEngine(),
+        "validate",
+        recipe.toString(),
+        "--work",
+        folder.resolve("work").toString());
   }
 
   private static void assertRefused(Command command, String... parts) {

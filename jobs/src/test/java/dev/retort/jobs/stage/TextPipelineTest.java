@@ -6,6 +6,8 @@ import dev.retort.data.TokenLengths;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,23 @@ class TextPipelineTest {
       assertThat(test.median()).isBetween(20, GlossFixture.MAX_LENGTH);
       assertThat(test.cut()).isBetween(1L, test.texts() - 1);
     }
+  }
+
+  @Test
+  void textsThatWereCutAreToldByReportPlanAndBeforeTheNextRun() throws IOException {
+    PipelineRequest request = fixture.request("work", Map.of());
+    Map<String, TokenLengths> known = Pipeline.knownTexts(request);
+    String cut = known.get("test").words();
+
+    assertThat(known).containsOnlyKeys("train", "validation", "test");
+    assertThat(cut).contains(" cut short (");
+    assertThat(Pipeline.plan(request).stages())
+        .filteredOn(stage -> stage.name().equals("ingest test"))
+        .singleElement()
+        .satisfies(stage -> assertThat(stage.what()).endsWith("; texts of " + cut));
+    assertThat(Files.readString(folder.resolve("work/runs/run/report.html")))
+        .contains("Texts cut short", "<td>%d (".formatted(known.get("test").cut()));
+    assertThat(Pipeline.knownTexts(fixture.request("elsewhere", Map.of()))).isEmpty();
   }
 
   /** A batch of one text has no padding, so its statistics are those of the tokens alone. */
