@@ -44,13 +44,21 @@ public final class Events {
     files.read(file).filter(bytes -> !endsLine(bytes)).ifPresent(bytes -> unwritten.append('\n'));
   }
 
-  /** Records that {@code kind} happened now. */
-  public void add(String kind, Map<String, ?> fields) {
+  /**
+   * Records that {@code kind} happened now.
+   *
+   * @throws IllegalArgumentException if {@code fields} are not those of the kind
+   */
+  public void add(EventKind kind, Map<String, ?> fields) {
+    kind.check(fields);
+    add(kind.text(), fields);
+  }
+
+  void add(String kind, Map<String, ?> fields) {
     add(Event.now(kind, fields));
   }
 
-  /** Records an event. */
-  public synchronized void add(Event event) {
+  private synchronized void add(Event event) {
     unwritten.append(Json.line(event)).append('\n');
     if (appends || System.nanoTime() - lastWriteNanos >= PERIOD.toNanos()) {
       flush();

@@ -4,6 +4,7 @@ import dev.retort.data.ShardPlan;
 import dev.retort.error.InterruptedRunError;
 import dev.retort.error.RetortException;
 import dev.retort.graph.Model;
+import dev.retort.jobs.run.EventKind;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.RunWriter;
@@ -98,7 +99,9 @@ final class Run implements AutoCloseable {
     writer.write(RunDirectory.RECIPE, RecipeWriter.write(recipe()));
     writer.writeJson(RunDirectory.MEASUREMENTS, new MeasurementFile(measurements.all()));
     writer.writeJson(RunDirectory.RESULT, RunResult.running(runId()));
-    writer.events().add("run-start", Map.of("run", runId(), "cpu", cpuClass(), "slots", slots()));
+    writer
+        .events()
+        .add(EventKind.RUN_START, Map.of("run", runId(), "cpu", cpuClass(), "slots", slots()));
     LOG.info("Run {} starts with {} task slots on {}", runId(), slots(), cpuClass());
   }
 
@@ -278,7 +281,7 @@ final class Run implements AutoCloseable {
     fields.put("seconds", seconds);
     fields.put("computed", computed);
     fields.put("reused", reused);
-    writer.events().add("stage-end", fields);
+    writer.events().add(EventKind.STAGE_END, fields);
     progress.finished(seconds, computed == 0);
     LOG.info("Stage {}: {} computed, {} reused, {} s", name, computed, reused, round(seconds));
   }
@@ -311,7 +314,7 @@ final class Run implements AutoCloseable {
   private static void addEnd(RunWriter writer, RunResult result) {
     writer
         .events()
-        .add("run-end", Map.of("status", result.status(), "exitCode", result.exitCode()));
+        .add(EventKind.RUN_END, Map.of("status", result.status(), "exitCode", result.exitCode()));
   }
 
   @Override
