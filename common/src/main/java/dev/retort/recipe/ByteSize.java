@@ -22,7 +22,8 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
           "MiB", 1L << 20,
           "GiB", 1L << 30);
 
-  static Optional<ByteSize> parse(String text) {
+  /** The size that {@code text} names, if it has that form. */
+  public static Optional<ByteSize> parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     return matcher.matches()
         ? Optional.of(new ByteSize(Long.parseLong(matcher.group(1)) * UNITS.get(matcher.group(2))))

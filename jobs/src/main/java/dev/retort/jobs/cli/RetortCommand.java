@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       BenchCommand.class,
       ResultCommand.class,
+      CleanCommand.class,
       ReferenceCommand.class,
       VersionCommand.class
     })

@@ -31,6 +31,11 @@ final class CleanMarks {
     files.put(mark(address.key()), Content.of(new byte[0]));
   }
 
+  /** Whether the mark is still there. */
+  boolean holds(StageAddress address) {
+    return files.read(mark(address.key())).isPresent();
+  }
+
   void unmark(StageAddress address) {
     files.discard(mark(address.key()));
   }

@@ -39,9 +39,14 @@ public final class RunDirectory {
    */
   public static RunDirectory of(WorkRoot work, RunId id) {
     WorkFiles files = work.files();
-    Path folder = new Path(new Path(work.path(), "runs"), id.name());
+    Path folder = new Path(all(work), id.name());
     FormatVersion.check(files, folder, "the run directory");
     return new RunDirectory(id, files, folder);
+  }
+
+  /** The folder of all run directories. */
+  static Path all(WorkRoot work) {
+    return new Path(work.path(), "runs");
   }
 
   public RunId id() {

@@ -18,17 +18,24 @@ final class Sealed {
     return (text + LABEL + Sha256.of(text) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Whether the bytes are exactly what {@link #seal} made of some value. */
+  static boolean isWhole(byte[] bytes) {
+    return body(new String(bytes, StandardCharsets.UTF_8)).isPresent();
+  }
+
   /** The value; empty if the bytes are not exactly what {@link #seal} made of a {@code type}. */
   static <T> Optional<T> open(byte[] bytes, Class<T> type) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    int end = text.length() - SEAL_LENGTH;
-    if (end < 0 || !text.substring(end).equals(LABEL + Sha256.of(text.substring(0, end)) + "\n")) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(Json.read(text.substring(0, end), type));
+      return body(new String(bytes, StandardCharsets.UTF_8)).map(json -> Json.read(json, type));
     } catch (UserError e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<String> body(String text) {
+    int end = text.length() - SEAL_LENGTH;
+    return end >= 0 && text.substring(end).equals(LABEL + Sha256.of(text.substring(0, end)) + "\n")
+        ? Optional.of(text.substring(0, end))
+        : Optional.empty();
   }
 }

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 public record StageAddress(WorkRoot work, String stage, Sha256 fingerprint)
     implements Serializable {
   private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9-]*");
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
   public StageAddress {
     if (!STAGE.matcher(stage).matches()) {
@@ -29,6 +30,17 @@ public record StageAddress(WorkRoot work, String stage, Sha256 fingerprint)
   /** The address in one word, {@code <stage>.<fingerprint>}: a file name. */
   String key() {
     return stage + "." + fingerprint.hex();
+  }
+
+  /** From the store on: {@code <stage>/<fingerprint>}. */
+  String path() {
+    return stage + "/" + fingerprint.hex();
+  }
+
+  /** Whether folders of these names are a stage and a fingerprint. */
+  static boolean isFolder(Path stage, Path fingerprint) {
+    return STAGE.matcher(stage.getName()).matches()
+        && FINGERPRINT.matcher(fingerprint.getName()).matches();
   }
 
   Path folder() {

@@ -16,6 +16,9 @@ import org.apache.hadoop.fs.Path;
  * stores alike. Thread-safe.
  */
 public final class Store {
+  /** Begins the name of the file that shows whether the store can be written to. */
+  private static final String PROBE = "probe-";
+
   private final WorkRoot work;
   private final Consumer<StageAddress> beforeUse;
 
@@ -37,7 +40,7 @@ public final class Store {
     files.makeFolder(folder);
     FormatVersion.check(files, folder, "the store");
     FormatVersion.mark(files, folder);
-    Path probe = new Path(folder, "probe-" + Attempt.begin());
+    Path probe = new Path(folder, PROBE + Attempt.begin());
     files.create(probe, Content.of("x"));
     files.discard(probe);
     return new Store(work, address -> {});
@@ -74,6 +77,10 @@ public final class Store {
 
   public WorkRoot work() {
     return work;
+  }
+
+  static boolean isProbe(String name) {
+    return name.startsWith(PROBE);
   }
 
   static Path folder(WorkRoot work) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -129,18 +130,23 @@ final class WorkFiles {
   /** Lengths of the files in {@code folder} by name; none if there is no such folder. */
   SortedMap<String, Long> list(Path folder) {
     SortedMap<String, Long> lengths = new TreeMap<>();
-    try {
-      for (FileStatus status : fileSystem.listStatus(folder)) {
-        if (status.isFile()) {
-          lengths.put(status.getPath().getName(), status.getLen());
-        }
+    for (FileStatus status : statuses(folder)) {
+      if (status.isFile()) {
+        lengths.put(status.getPath().getName(), status.getLen());
       }
+    }
+    return lengths;
+  }
+
+  /** Files and folders in {@code folder}; none if there is no such folder. */
+  List<FileStatus> statuses(Path folder) {
+    try {
+      return List.of(fileSystem.listStatus(folder));
     } catch (FileNotFoundException e) {
-      return lengths;
+      return List.of();
     } catch (IOException | FSError e) {
       throw StorageErrors.reading("list", folder, e);
     }
-    return lengths;
   }
 
   void makeFolder(Path folder) {
@@ -173,6 +179,15 @@ final class WorkFiles {
       fileSystem.delete(file, false);
     } catch (IOException | FSError ignored) {
       // Unreferenced files are skipped by every reader.
+    }
+  }
+
+  /** Deletes a file, if it is there. */
+  void delete(Path file) {
+    try {
+      fileSystem.delete(file, false);
+    } catch (IOException | FSError e) {
+      throw StorageErrors.writing("delete", file, e);
     }
   }
 

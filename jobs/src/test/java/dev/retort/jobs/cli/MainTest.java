@@ -354,7 +354,8 @@ class MainTest {
         "evaluate",
         "label",
         "calibrate",
-        "result"
+        "result",
+        "clean"
       })
   void helpHasExamplesAndExitCodes(String command) {
     Command help = Command.run(command, "--help");
