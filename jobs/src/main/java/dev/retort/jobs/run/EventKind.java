@@ -6,18 +6,16 @@ import java.util.Set;
 /** What happens in a run that its journal tells; deploy/README.md lists the same. */
 public enum EventKind {
   /** A driver has the lease, and Spark has started. */
-  RUN_START("run-start", Set.of("run", "cpu", "slots")),
+  RUN_START("run-start"),
   /** A stage has its result: seconds of wall-clock time, shards computed and found. */
-  STAGE_END("stage-end", Set.of("stage", "seconds", "computed", "reused")),
+  STAGE_END("stage-end"),
   /** The run ends in order. */
-  RUN_END("run-end", Set.of("status", "exitCode"));
+  RUN_END("run-end");
 
   private final String text;
-  private final Set<String> fields;
 
-  EventKind(String text, Set<String> fields) {
+  EventKind(String text) {
     this.text = text;
-    this.fields = fields;
   }
 
   /** As the journal has it. */
@@ -27,7 +25,11 @@ public enum EventKind {
 
   /** The names of its fields. */
   public Set<String> fields() {
-    return fields;
+    return switch (this) {
+      case RUN_START -> Set.of("run", "cpu", "slots");
+      case STAGE_END -> Set.of("stage", "seconds", "computed", "reused");
+      case RUN_END -> Set.of("status", "exitCode");
+    };
   }
 
   boolean isOf(Event event) {
@@ -35,9 +37,9 @@ public enum EventKind {
   }
 
   void check(Map<String, ?> given) {
-    if (!given.keySet().equals(fields)) {
+    if (!given.keySet().equals(fields())) {
       throw new IllegalArgumentException(
-          "event %s has the fields %s, must have %s".formatted(text, given.keySet(), fields));
+          "event %s has the fields %s, must have %s".formatted(text, given.keySet(), fields()));
     }
   }
 }
