@@ -110,31 +110,16 @@ class MainJobProof {
   @Test
   @Order(4)
   void theModelHoldsAgainstTheQuantizerOfOnnxRuntime() throws Exception {
-    Path venv = ProofPage.folder().resolve("venv");
-    if (!Files.exists(venv.resolve("bin/python"))) {
-      python("python3", "-m", "venv", venv.toString());
-      python(
-          venv.resolve("bin/pip").toString(),
-          "install",
-          "-q",
-          "onnxruntime==1.28.0",
-          "onnx==1.23.2",
-          "numpy",
-          "pyarrow",
-          "sympy");
-    }
     RunResult result =
         Json.read(Files.readString(run("main").resolve("result.json")), RunResult.class);
     ModelOutcome ours = result.steps().get(result.steps().size() - 1);
-    Launcher.Outcome outcome =
-        python(
-            venv.resolve("bin/python").toString(),
-            "deploy/proof/ort_quantizer.py",
+    String json =
+        PythonPeer.lastLine(
+            "ort_quantizer.py",
             "data/fashion-mnist",
             "data/models/fashion-resnet.onnx",
             run("main").resolve(ours.model()).toString(),
             folder.resolve("peer").toString());
-    String json = outcome.output().lines().reduce((a, b) -> b).orElseThrow();
     PeerResults peers = Json.read("{\"models\":" + json + "}", PeerResults.class);
 
     peers
@@ -189,12 +174,6 @@ class MainJobProof {
     double fastestPeer() {
       return quantizers().stream().mapToDouble(Peer::medianMillisBatch1).min().orElseThrow();
     }
-  }
-
-  private static Launcher.Outcome python(String... command) throws Exception {
-    Launcher.Outcome outcome = Launcher.run(Map.of(), List.of(command));
-    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-    return outcome;
   }
 
   private static Launcher.Outcome compress(

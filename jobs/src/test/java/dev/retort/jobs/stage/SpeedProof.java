@@ -2,6 +2,7 @@ package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.jobs.ShippedRecipes;
 import dev.retort.jobs.SparkTest;
 import dev.retort.recipe.RecipeReader;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class SpeedProof {
   @BeforeAll
   static void findPython() throws Exception {
     SparkTest.session();
-    python = PythonPeer.withPyspark();
+    python = PythonPeer.executable();
   }
 
   @Test
@@ -98,9 +99,7 @@ class SpeedProof {
   private static BenchResult bench(String recipe, long samples, Map<String, String> overrides) {
     PipelineRequest request =
         new PipelineRequest(
-            RecipeReader.read(
-                FashionFixture.ROOT.resolve("conf/recipes").resolve(recipe),
-                new TreeMap<>(overrides)),
+            RecipeReader.read(ShippedRecipes.copy(recipe, folder), new TreeMap<>(overrides)),
             folder.resolve("work").toUri(),
             Optional.empty(),
             Optional.empty(),
