@@ -2,6 +2,7 @@ package dev.retort.quantization;
 
 import dev.retort.error.UserError;
 import dev.retort.graph.Model;
+import dev.retort.graph.Node;
 import dev.retort.statistics.ChannelAbsMax;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
@@ -40,7 +41,8 @@ final class DynamicPlanner {
                           .quantization(
                               table,
                               Optional.empty(),
-                              "embedding, scale = abs-max / 127 of each row"));
+                              "embedding of %s, scale = abs-max / 127 of each row"
+                                  .formatted(title(node))));
             });
     for (LinearSite layer : sites.layers()) {
       matrices.computeIfAbsent(
@@ -64,8 +66,13 @@ final class DynamicPlanner {
             smoothing.isNone() ? Optional.empty() : Optional.of(smoothing.tensor()),
             "weights of %s, scale = abs-max / 127 of each output channel%s"
                 .formatted(
-                    layer.node().opType(),
+                    title(layer.node()),
                     smoothing.isNone() ? "" : " after the factors of " + smoothing.tensor()));
+  }
+
+  /** What people know a node by, such as {@code MatMul /layer.0/query/MatMul}. */
+  private static String title(Node node) {
+    return (node.opType() + " " + node.name()).strip();
   }
 
   private MatrixLevels matrix(String constant, int channelAxis) {

@@ -64,7 +64,13 @@ class DynamicInt8Test {
             "logits.w int8-per-row",
             "scores keep-float",
             "mixed keep-float");
-    assertThat(decisions).extracting(Decision::reason).doesNotContain("");
+    assertThat(decisions)
+        .extracting(Decision::reason)
+        .doesNotContain("")
+        .contains(
+            "embedding of Gather x, scale = abs-max / 127 of each row",
+            "weights of Gemm logits, scale = abs-max / 127 of each output channel after the factors"
+                + " of pooled");
   }
 
   @Test
