@@ -91,14 +91,13 @@ final class CleanCommand implements Runnable {
     report.results().forEach(removal -> print(deed, removal, out));
     report.leftovers().forEach(removal -> print(deed, removal, out));
     out.printf(
-        "%s %d results and %d leftover files, %s; %s stay, %s of that for %d runs%n",
+        "%s %d results and %d leftover files, %s; %s stay, of which runs refer to %s%n",
         deed,
         report.results().size(),
         report.leftovers().size(),
         Quantities.bytes(report.freedBytes()),
         Quantities.bytes(report.keptBytes()),
-        Quantities.bytes(report.referencedBytes()),
-        report.runs());
+        Quantities.bytes(report.referencedBytes()));
   }
 
   private static void print(String deed, CleanReport.Removal removal, PrintWriter out) {

@@ -34,7 +34,7 @@ class CleanCommandTest {
     delete(task.work().resolve("runs/two"));
     Command look = clean(task, "--dry-run");
     assertThat(look.out())
-        .contains("would remove label", "no run refers to it", "of that for 0 runs");
+        .contains("would remove label", "no run refers to it", "of which runs refer to 0 B");
     assertThat(store(task)).containsAll(stored);
     Command gone = clean(task);
     assertThat(gone.out()).contains("removed model/", "removed 7 results", "; 0 B stay");
