@@ -168,7 +168,8 @@ class ReportPageTest {
     assertThat(text(data(some, none)))
         .contains(
             "Texts keep their first 64 tokens, those counted that the tokenizer adds; the rest of a"
-                + " longer one is not seen by any model.",
+                + " longer one is not seen by any model. Latencies and multiply-adds are those of a text"
+                + " of median length.",
             "train test Samples 2,000 400",
             "Tokens a text, mean 14.1 14.1",
             "Tokens a text, median 12 13",
