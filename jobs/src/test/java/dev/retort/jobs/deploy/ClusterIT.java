@@ -29,6 +29,10 @@ class ClusterIT {
       FashionFixture.ROOT.resolve("data/models/fashion-resnet.onnx").toString();
   private static final List<String> SPARK_SUBMIT =
       List.of("deploy/spark-submit", "--class", "dev.retort.jobs.cli.Main");
+
+  /** Enough where the driver's place is what is tried: on few cores each process starts slowly. */
+  private static final List<String> ONE_EXECUTOR = List.of("--total-executor-cores", "1");
+
   private static final String JAR = "jobs/target/retort.jar";
 
   @TempDir private static Path folder;
@@ -63,6 +67,7 @@ class ClusterIT {
         run(
             SPARK_SUBMIT,
             List.of("--master", cluster.master(), "--conf", "spark.executor.cores=1"),
+            List.of("--total-executor-cores", "2"),
             List.of("--properties-file", properties.toString(), JAR),
             compress(recipe.toString(), "client", "run"));
 
@@ -81,6 +86,7 @@ class ClusterIT {
             List.of("deploy/retort"),
             compress(recipe.toString(), "cluster", "launched"),
             List.of("--master", cluster.master(), "--deploy-mode", "cluster", "--files", MODEL),
+            ONE_EXECUTOR,
             List.of("--set", "gates.size-ratio=9"));
 
     assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(4);
@@ -97,6 +103,7 @@ class ClusterIT {
         run(
             SPARK_SUBMIT,
             List.of("--master", cluster.master(), "--deploy-mode", "cluster"),
+            ONE_EXECUTOR,
             List.of("--conf", "spark.standalone.submit.waitAppCompletion=true"),
             List.of("--driver-java-options", javaOptions()),
             List.of("--files", recipe + "," + MODEL, FashionFixture.ROOT.resolve(JAR).toString()),

@@ -6,8 +6,6 @@ import dev.retort.jobs.fault.Driver;
 import dev.retort.jobs.fault.Fault;
 import dev.retort.jobs.fault.Fault.Moment;
 import dev.retort.jobs.run.Event;
-import dev.retort.jobs.run.RunDirectory;
-import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.StoreCensus;
 import dev.retort.jobs.run.WorkRoot;
 import java.io.IOException;
@@ -18,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,72 +59,59 @@ class HdfsTest {
     RunResult result =
         Pipeline.compress(
             new PipelineRequest(
-                fixture.recipe(new TreeMap<>(data())),
+                fixture.recipe(data()),
                 at("/work").toUri(),
                 Optional.of("run"),
-                Optional.of(fixture.run("local").resolve("measurements.json")),
+                Optional.of(FixtureRun.of(folder, "local").file("measurements.json")),
                 ProgressListener.silent()));
 
     assertThat(result.steps()).isEqualTo(local.steps());
-    StoreCensus census = StoreCensus.of(work());
+    StoreCensus census = run().census("");
     assertThat(census.committed()).isEqualTo(census.shards());
-    assertThat(StoreCensus.of(work(), "ingest").samples())
+    assertThat(run().census("ingest").samples())
         .isEqualTo(FashionFixture.TRAIN_ROWS + FashionFixture.TEST_ROWS);
-    assertThat(directory().isFinished()).isTrue();
-    assertThat(directory().manifest().orElseThrow().files())
+    assertThat(run().directory().isFinished()).isTrue();
+    assertThat(run().directory().manifest().orElseThrow().files())
         .containsKeys("events.jsonl", "report.html", "steps/02-quantize/model.onnx");
-    assertThat(directory().events())
+    assertThat(run().directory().events())
         .extracting(Event::kind)
         .contains("stage-end")
         .endsWith("run-end");
-    assertThat(directory().events()).filteredOn(e -> e.kind().equals("run-start")).hasSize(3);
+    assertThat(run().directory().events()).filteredOn(e -> e.kind().equals("run-start")).hasSize(3);
   }
 
   /** The same command each time; its lease is taken away, so that nobody waits for it here. */
   private static void kill(String what, String file, Moment moment, int count) throws Exception {
     Fault fault = Fault.nth(count, file, moment, folder.resolve("kill-" + what));
+    FixtureRun run =
+        run().replaying(FixtureRun.of(folder, "local")).with(options().toArray(String[]::new));
     Driver driver =
-        new Driver(folder.resolve(what + ".log"))
+        run.driver(what)
             .with(fault.javaOptions("hdfs", "org.apache.hadoop.hdfs.DistributedFileSystem"));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "compress",
-                folder.resolve("recipe.yaml").toString(),
-                "--work",
-                at("/work").toString(),
-                "--run-id",
-                "run",
-                "--measurements",
-                fixture.run("local").resolve("measurements.json").toString()));
-    data().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
 
-    assertThat(driver.run(command.toArray(String[]::new)))
-        .as(driver.output())
-        .isEqualTo(Fault.HALTED);
-    FileSystem fileSystem = hdfs.getFileSystem();
-    for (FileStatus status : fileSystem.listStatus(at("/work/runs/run"))) {
-      if (status.getPath().getName().startsWith("lease")) {
-        fileSystem.delete(status.getPath(), false);
-      }
-    }
+    assertThat(driver.run(run.command())).as(driver.output()).isEqualTo(Fault.HALTED);
+    run.releaseLease();
+  }
+
+  private static List<String> options() {
+    List<String> options = new ArrayList<>();
+    data().forEach((key, value) -> options.addAll(List.of("--set", key + "=" + value)));
+    return options;
   }
 
   private static Map<String, String> data() {
-    return Map.of(
-        "data.train.path", at("/data/train").toString(),
-        "data.test.path", at("/data/test").toString());
+    return new TreeMap<>(
+        Map.of(
+            "data.train.path", at("/data/train").toString(),
+            "data.test.path", at("/data/test").toString()));
   }
 
   private static org.apache.hadoop.fs.Path at(String path) {
     return new org.apache.hadoop.fs.Path(hdfs.getURI() + path);
   }
 
-  private static WorkRoot work() {
-    return WorkRoot.of(at("/work").toString(), new Configuration());
-  }
-
-  private static RunDirectory directory() {
-    return RunDirectory.of(work(), new RunId("run"));
+  private static FixtureRun run() {
+    return FixtureRun.of(folder, "hdfs-run")
+        .in(WorkRoot.of(at("/work").toString(), new Configuration()));
   }
 }

@@ -6,7 +6,6 @@ import dev.retort.jobs.fault.Driver;
 import dev.retort.jobs.fault.Fault;
 import dev.retort.jobs.fault.Fault.Moment;
 import dev.retort.jobs.run.StoreCensus;
-import dev.retort.jobs.run.WorkRoot;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,23 +23,16 @@ class LostExecutorTest {
         Fault.nth(
                 2, ".*/killed/store/label/.*parquet", Moment.HALF_WRITTEN, folder.resolve("marker"))
             .inExecutor();
-    Driver driver = new Driver(folder.resolve("log")).onTwoExecutors(folder.resolve("spark"));
+    FixtureRun run = FixtureRun.of(folder, "killed");
+    Driver driver = run.driver().onTwoExecutors(folder.resolve("spark"));
 
-    int exitCode =
-        driver.runKilling(
-            fault,
-            "label",
-            folder.resolve("recipe.yaml").toString(),
-            "--work",
-            folder.resolve("killed").toString(),
-            "--run-id",
-            "run");
+    int exitCode = driver.runKilling(fault, run.command("label"));
 
     assertThat(exitCode).as(driver.output()).isZero();
     assertThat(driver.output()).contains("Lost executor", "137");
     assertThat(StoreHashes.of(folder.resolve("killed")))
         .isEqualTo(StoreHashes.of(folder.resolve("undisturbed")));
-    StoreCensus labels = StoreCensus.of(WorkRoot.of(folder.resolve("killed")), "label");
+    StoreCensus labels = run.census("label");
     assertThat(labels.samples()).isEqualTo(FashionFixture.TRAIN_ROWS);
     assertThat(labels.committed()).as("shards that were computed twice").isEqualTo(labels.shards());
     assertThat(labels.openChunks()).as("what the executor was writing").isEqualTo(1);

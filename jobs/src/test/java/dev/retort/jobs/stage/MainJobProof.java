@@ -3,13 +3,13 @@ package dev.retort.jobs.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.jobs.run.Json;
+import dev.retort.jobs.run.WorkRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -190,15 +190,7 @@ class MainJobProof {
     return folder.resolve(work).resolve("runs/r");
   }
 
-  /** Every shard's hash and every model and plan of the run. */
   private static SortedMap<String, String> hashes(String work) throws Exception {
-    SortedMap<String, String> hashes = new TreeMap<>(StoreHashes.of(folder.resolve(work)));
-    for (String file : List.of("01-fuse", "02-quantize")) {
-      for (String name : List.of("model.onnx", "plan.json")) {
-        Path path = run(work).resolve("steps").resolve(file).resolve(name);
-        hashes.put(file + "/" + name, dev.retort.provenance.Sha256.ofFile(path).hex());
-      }
-    }
-    return hashes;
+    return RunHashes.of(WorkRoot.of(folder.resolve(work)), "r");
   }
 }

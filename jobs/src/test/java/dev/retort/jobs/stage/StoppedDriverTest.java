@@ -61,12 +61,13 @@ class StoppedDriverTest {
 
     assertThat(second.run(command("killed"))).isEqualTo(ExitCode.LEASE_HELD.code());
     assertThat(second.output())
-        .contains("Cannot start run run: its lease is held by process " + first.pid() + " on ");
+        .contains(
+            "Cannot start run run-label: its lease is held by process " + first.pid() + " on ");
 
     first.destroyForcibly().waitFor();
     assertThat(third.run(command("killed"))).as(third.output()).isEqualTo(ExitCode.OK.code());
     assertThat(third.output())
-        .contains("Run run was left by process " + first.pid())
+        .contains("Run run-label was left by process " + first.pid())
         .contains("taking it over");
     assertThat(directory("killed").isFinished()).isTrue();
   }
@@ -91,17 +92,10 @@ class StoppedDriverTest {
   }
 
   private static String[] command(String work) {
-    return new String[] {
-      "compress",
-      folder.resolve("recipe.yaml").toString(),
-      "--work",
-      folder.resolve(work).toString(),
-      "--run-id",
-      "run"
-    };
+    return FixtureRun.of(folder, work).command("label");
   }
 
   private static RunDirectory directory(String work) {
-    return RunDirectory.of(WorkRoot.of(folder.resolve(work)), new RunId("run"));
+    return RunDirectory.of(WorkRoot.of(folder.resolve(work)), new RunId("run-label"));
   }
 }
