@@ -2,6 +2,7 @@ package dev.retort.jobs.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.jobs.stage.FashionFixture;
 import dev.retort.jobs.stage.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +16,11 @@ import java.util.Map;
 /**
  * A cluster that {@code deploy/cluster} starts on free ports of this machine, until it is closed.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
   private final Path state;
   private final int port;
   private final int uiPort;
+  private final List<Process> others = new ArrayList<>();
 
   /** A cluster that does not run yet and keeps its state in {@code state}. */
   LocalCluster(Path state) {
@@ -35,11 +37,52 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** A running cluster of two workers. */
-  static LocalCluster started(Path state, String... options) throws Exception {
+  public static LocalCluster started(Path state, String... options) throws Exception {
     LocalCluster cluster = new LocalCluster(state);
     Launcher.Outcome outcome = cluster.start(options);
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     return cluster;
+  }
+
+  /**
+   * Starts one more worker, on another address of this machine: speculative copies of a task go to
+   * another host than the task.
+   */
+  public void addWorker(String host) throws IOException {
+    Path jars = FashionFixture.ROOT.resolve("jobs/target/spark");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                jars + "/jars/*",
+                "org.apache.spark.deploy.worker.Worker",
+                "--host",
+                host,
+                "--webui-port",
+                "0",
+                "--cores",
+                "1",
+                "--memory",
+                "2g",
+                "--work-dir",
+                state.resolve("worker-" + host).toString(),
+                master())
+            .redirectErrorStream(true)
+            .redirectOutput(state.resolve("worker-" + host + ".log").toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "SPARK_HOME",
+                jars.toString(),
+                "SPARK_SCALA_VERSION",
+                "2.12",
+                "SPARK_LOCAL_IP",
+                host,
+                "ORT_DISABLE_TELEMETRY",
+                "1"));
+    others.add(builder.start());
   }
 
   Launcher.Outcome stop() throws Exception {
@@ -50,7 +93,7 @@ final class LocalCluster implements AutoCloseable {
     return script("status", List.of());
   }
 
-  String master() {
+  public String master() {
     return "spark://127.0.0.1:" + port;
   }
 
@@ -65,6 +108,7 @@ final class LocalCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    others.forEach(Process::destroy);
     try {
       stop();
     } catch (Exception e) {

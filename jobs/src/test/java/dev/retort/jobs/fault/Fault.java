@@ -8,12 +8,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
@@ -33,6 +35,11 @@ public record Fault(
     String file, List<Moment> moments, int count, Where where, Path marker, Kind kind) {
   /** What a process ends with that a fault halts: not one of Retort's exit codes. */
   public static final int HALTED = 77;
+
+  /** More than 20 times what a task of the fixtures takes. */
+  private static final Duration DELAY = Duration.ofSeconds(15);
+
+  private static final long POLL_NANOS = 10_000_000;
 
   private static final String PREFIX = "retort.fault.";
   private static final AtomicInteger SEEN = new AtomicInteger();
@@ -60,7 +67,9 @@ public record Fault(
     /** It ends at once, as after {@code kill -9}. */
     HALT,
     /** The thread that writes waits until it is interrupted; the rest of the process goes on. */
-    PAUSE
+    PAUSE,
+    /** The thread that writes goes on after {@link #DELAY}, whatever it is told meanwhile. */
+    SLOW
   }
 
   public Fault {
@@ -85,6 +94,11 @@ public record Fault(
   /** As this fault, but the writer waits. */
   public Fault pausing() {
     return new Fault(file, moments, count, where, marker, Kind.PAUSE);
+  }
+
+  /** As this fault, but the writer is slow. */
+  public Fault slowing() {
+    return new Fault(file, moments, count, where, marker, Kind.SLOW);
   }
 
   /** Options of a Java machine under which Hadoop's files of {@code scheme} have this fault. */
@@ -128,8 +142,21 @@ public record Fault(
       if (kind == Kind.HALT) {
         Runtime.getRuntime().halt(HALTED);
       }
-      pause();
+      if (kind == Kind.SLOW) {
+        delay();
+      } else {
+        pause();
+      }
     }
+  }
+
+  private static void delay() {
+    long end = System.nanoTime() + DELAY.toNanos();
+    while (System.nanoTime() < end) {
+      // Unlike a sleep it does not end when the thread is interrupted, and leaves that mark.
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    Thread.interrupted();
   }
 
   private static void pause() throws InterruptedIOException {
