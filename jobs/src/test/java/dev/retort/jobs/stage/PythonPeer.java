@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The Python environment of the peers, made once a machine in the proof's folder. */
+/** The Python environments of the proofs, made once a machine in the proof's folder. */
 final class PythonPeer {
   private static final List<String> PACKAGES =
       List.of(
@@ -25,21 +26,35 @@ final class PythonPeer {
 
   private PythonPeer() {}
 
-  /** The environment's Python, or {@code none} where there is no Python or no package. */
+  /** The peers' Python, or {@code none} where there is no Python or no package. */
   static String executable() throws IOException, InterruptedException {
-    Path venv = ProofPage.folder().resolve("venv").toAbsolutePath();
-    Path python = venv.resolve("bin/python");
-    if (Files.exists(venv.resolve("ready"))) {
-      return python.toString();
+    return environment("venv", PACKAGES)
+        .map(folder -> folder.resolve("bin/python").toString())
+        .orElse("none");
+  }
+
+  /** The command of moto's server, a double of S3; empty where it cannot be installed. */
+  static Optional<Path> motoServer() throws IOException, InterruptedException {
+    return environment("venv-moto", List.of("moto[server,s3]==5.2.5"))
+        .map(folder -> folder.resolve("bin/moto_server"));
+  }
+
+  /** A virtual environment with {@code packages}; empty where there is no Python or no package. */
+  private static Optional<Path> environment(String name, List<String> packages)
+      throws IOException, InterruptedException {
+    Path folder = ProofPage.folder().resolve(name).toAbsolutePath();
+    if (Files.exists(folder.resolve("ready"))) {
+      return Optional.of(folder);
     }
     List<String> install =
-        new ArrayList<>(List.of(python.toString(), "-m", "pip", "install", "-q"));
-    install.addAll(PACKAGES);
-    if (!succeeds(List.of("python3", "-m", "venv", venv.toString())) || !succeeds(install)) {
-      return "none";
+        new ArrayList<>(
+            List.of(folder.resolve("bin/python").toString(), "-m", "pip", "install", "-q"));
+    install.addAll(packages);
+    if (!succeeds(List.of("python3", "-m", "venv", folder.toString())) || !succeeds(install)) {
+      return Optional.empty();
     }
-    Files.createFile(venv.resolve("ready"));
-    return python.toString();
+    Files.createFile(folder.resolve("ready"));
+    return Optional.of(folder);
   }
 
   /** Runs a script of {@code deploy/proof}; what it prints last. */
