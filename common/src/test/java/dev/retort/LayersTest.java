@@ -83,6 +83,11 @@ class LayersTest {
     mayUse("org.apache.hadoop..", "dev.retort.data..");
   }
 
+  @Test
+  void tokenizersAreUsedOnlyInData() {
+    mayUse("ai.djl..", "dev.retort.data..");
+  }
+
   private static void mayUse(String library, String user) {
     noClasses()
         .that()

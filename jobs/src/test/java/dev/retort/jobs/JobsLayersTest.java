@@ -36,6 +36,18 @@ class JobsLayersTest {
   }
 
   @Test
+  void everyPackageStandsInARow() {
+    noClasses()
+        .should()
+        .resideOutsideOfPackages(
+            ROWS.stream()
+                .flatMap(List::stream)
+                .map(name -> "dev.retort.jobs." + name)
+                .toArray(String[]::new))
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.retort.jobs.(**)").should().beFreeOfCycles().check(CLASSES);
   }

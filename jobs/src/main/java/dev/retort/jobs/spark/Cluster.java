@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
@@ -32,9 +33,9 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
   }
 
   static Cluster of(JavaSparkContext spark, OneCpuClass.Reading reading) {
-    int slots = spark.defaultParallelism();
+    int asked = spark.defaultParallelism() * TASKS_A_SLOT;
     spark.setJobDescription("Ask executors for their processors and memory");
-    List<Integer> tasks = IntStream.range(0, slots * TASKS_A_SLOT).boxed().toList();
+    List<Integer> tasks = IntStream.range(0, asked).boxed().toList();
     Map<String, Long> available =
         spark
             .parallelize(tasks, tasks.size())
@@ -42,7 +43,15 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
             .reduceByKey(Math::min, 1)
             .collectAsMap();
     return new Cluster(
-        available.keySet().stream().sorted().toList(), slots, Collections.min(available.values()));
+        available.keySet().stream().sorted().toList(),
+        slots(spark.sc()),
+        Collections.min(available.values()));
+  }
+
+  /** Spark's own count; its default parallelism is 2 even where one executor has one core. */
+  private static int slots(SparkContext spark) {
+    return Math.max(
+        1, spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile()));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.retort.jobs.spark;
 import dev.retort.jobs.run.ChunkManifest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -17,8 +18,9 @@ public final class ShardTasks {
   private ShardTasks() {}
 
   /**
-   * Deals the groups that {@code shards} belong to over at most {@code tasks} tasks, in order and
-   * as evenly as possible; a group with one missing shard is computed whole by one task.
+   * Deals the groups that {@code shards} belong to over at most {@code tasks} tasks of consecutive
+   * groups, as evenly as possible; a group with one missing shard is computed whole by one task.
+   * The longest tasks stand first, so that no slot begins one when the others are done.
    *
    * @param groupSize shards a group; must divide {@link ChunkManifest#SHARDS}
    */
@@ -43,6 +45,7 @@ public final class ShardTasks {
               .mapToInt(Integer::intValue)
               .toArray());
     }
+    cut.sort(Comparator.comparingInt((int[] task) -> task.length).reversed());
     return cut;
   }
 

@@ -22,7 +22,7 @@ class ShardTasksTest {
       List<int[]> tasks = ShardTasks.cut(shards, 1 + random.nextInt(64), groupSize);
 
       assertThat(tasks.stream().flatMapToInt(Arrays::stream).boxed().toList())
-          .containsExactlyElementsOf(shards);
+          .containsExactlyInAnyOrderElementsOf(shards);
       long groups = shards.stream().mapToInt(s -> s / groupSize).distinct().count();
       long groupsOfTasks =
           tasks.stream()
@@ -39,6 +39,15 @@ class ShardTasksTest {
     assertThat(ShardTasks.cut(shards, 64, 1)).hasSize(64).allMatch(t -> t.length <= 2);
     assertThat(ShardTasks.cut(shards, 1000, 1)).hasSize(121);
     assertThat(ShardTasks.cut(List.of(), 4, 1)).isEmpty();
+  }
+
+  @Test
+  void theLongestTasksStandFirst() {
+    List<Integer> shards = IntStream.range(0, 10).boxed().toList();
+
+    assertThat(ShardTasks.cut(shards, 8, 1))
+        .extracting(task -> task.length)
+        .containsExactly(2, 2, 1, 1, 1, 1, 1, 1);
   }
 
   @Test
