@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.jobs.fault.Driver;
 import dev.retort.jobs.fault.Fault;
 import dev.retort.jobs.fault.Fault.Moment;
+import dev.retort.jobs.run.CleanReport;
+import dev.retort.jobs.run.CleanRules;
 import dev.retort.jobs.run.Event;
 import dev.retort.jobs.run.StoreCensus;
+import dev.retort.jobs.run.StoreClean;
 import dev.retort.jobs.run.WorkRoot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -78,6 +84,27 @@ class HdfsTest {
         .contains("stage-end")
         .endsWith("run-end");
     assertThat(run().directory().events()).filteredOn(e -> e.kind().equals("run-start")).hasSize(3);
+    assertACleanTakesWhatTheKillsLeftAndNothingElse(census);
+  }
+
+  private static void assertACleanTakesWhatTheKillsLeftAndNothingElse(StoreCensus before)
+      throws IOException {
+    WorkRoot root = WorkRoot.of(at("/work").toString(), new Configuration());
+    CleanRules inTwoDays =
+        new CleanRules(
+            Optional.empty(), OptionalLong.empty(), Instant.now().plus(Duration.ofDays(2)));
+
+    CleanReport clean = StoreClean.clean(root, inTwoDays, CleanReport.Mode.DELETE);
+
+    StoreCensus after = StoreCensus.of(root);
+    assertThat(before.openChunks()).isPositive();
+    assertThat(clean.leftovers()).hasSizeGreaterThanOrEqualTo(before.openChunks());
+    assertThat(clean.results()).isEmpty();
+    assertThat(after.openChunks()).isZero();
+    assertThat(after.committed()).isEqualTo(before.committed());
+    hdfs.getFileSystem().delete(run().directory().folder(), true);
+    assertThat(StoreClean.clean(root, inTwoDays, CleanReport.Mode.DELETE).keptBytes()).isZero();
+    assertThat(StoreCensus.of(root).shards()).isZero();
   }
 
   /** The same command each time; its lease is taken away, so that nobody waits for it here. */
