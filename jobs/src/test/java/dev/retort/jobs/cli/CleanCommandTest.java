@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +45,39 @@ class CleanCommandTest {
     assertThat(gone.out()).contains("removed model/", "removed 7 results", "; 0 B stay");
     assertThat(store(task)).extracting(Path::getFileName).hasToString("[version-1]");
     assertThat(task.run("compress", "--run-id", "three").exitCode()).isZero();
+  }
+
+  @Test
+  void cleansThatGoOnAllTheTimeTakeNothingFromARunThatNeedsWhatTheyDelete() throws Exception {
+    SmallTask task = SmallTask.in(folder);
+    assertThat(task.run("compress", "--run-id", "one").exitCode()).isZero();
+    delete(task.work().resolve("runs/one"));
+    AtomicBoolean ended = new AtomicBoolean();
+    ExecutorService cleaner = Executors.newSingleThreadExecutor();
+    try {
+      Future<List<Command>> cleans =
+          cleaner.submit(
+              () -> {
+                List<Command> done = new ArrayList<>();
+                while (!ended.get()) {
+                  done.add(clean(task));
+                }
+                return done;
+              });
+      Command run = task.run("compress", "--run-id", "two");
+      ended.set(true);
+
+      assertThat(run.err()).isEmpty();
+      assertThat(run.exitCode()).isZero();
+      assertThat(cleans.get()).extracting(Command::exitCode).containsOnly(0);
+    } finally {
+      ended.set(true);
+      cleaner.shutdown();
+    }
+    List<Path> stored = store(task);
+    assertThat(clean(task).out()).startsWith("removed 0 results");
+    assertThat(task.run("compress", "--run-id", "three").exitCode()).isZero();
+    assertThat(store(task)).isEqualTo(stored);
   }
 
   @Test
