@@ -9,7 +9,6 @@ import dev.retort.report.QuantizedTensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The main job: takes the teacher through the steps of the recipe and judges each result. */
 final class Compression {
@@ -25,8 +24,7 @@ final class Compression {
     MeasureStage measure = new MeasureStage(run, data.train());
     int batch = measure.batch(teacher.inference());
     LabelStage label = new LabelStage(run, teacher, batch);
-    JudgeStage judge =
-        new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
+    JudgeStage judge = new JudgeStage(run, data.test(), label);
 
     Judged original = judge.teacher(teacher);
     List<StepOutput> outputs = new ArrayList<>();

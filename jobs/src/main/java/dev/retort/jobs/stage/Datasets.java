@@ -9,4 +9,4 @@ import dev.retort.jobs.spark.StoredDataset;
  * @param validation the split that choices are made on
  * @param test what each step is evaluated on once
  */
-record Datasets(StoredDataset train, StoredDataset validation, StoredDataset test) {}
+record Datasets(StoredDataset train, StoredDataset validation, TestSplit test) {}

@@ -34,7 +34,7 @@ final class IngestStage {
   Datasets execute() {
     Ingested train = ingest(train(data, run.inputs()));
     Ingested test = ingest(test(data, run.inputs()));
-    return new Datasets(train.data(), train.validation().orElseThrow(), test.data());
+    return new Datasets(train.data(), train.validation().orElseThrow(), new TestSplit(test.data()));
   }
 
   private record Ingested(StoredDataset data, Optional<StoredDataset> validation) {}

@@ -7,7 +7,6 @@ import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.spark.Inference;
-import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.metrics.Confusion;
@@ -22,19 +21,20 @@ final class JudgeStage {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Run run;
-  private final StoredDataset test;
+  private final TestSplit test;
   private final StoredLabels teacherOnTest;
 
-  JudgeStage(Run run, StoredDataset test, StoredLabels teacherOnTest) {
+  /** Labels the test data, which models are then compared on. */
+  JudgeStage(Run run, TestSplit test, LabelStage teacher) {
     this.run = run;
     this.test = test;
-    this.teacherOnTest = teacherOnTest;
+    this.teacherOnTest = test.label(teacher);
   }
 
   /** Judges the teacher: its own file, and the logits that are stored already. */
   Judged teacher(Teacher teacher) {
     Judged.ModelFile file = write(0, "teacher", teacher.file());
-    Score score = new EvaluateStage(run).teacher("teacher", test, teacherOnTest);
+    Score score = test.evaluateTeacher(new EvaluateStage(run), teacherOnTest);
     ModelSummary summary = summary(teacher.checked().original());
     return Judged.of("teacher", file, summary, score, classify(score));
   }
@@ -69,7 +69,7 @@ final class JudgeStage {
     Judged.ModelFile file = write(number, name, stored);
     Inference inference =
         run.inference("the model of step " + name, model, stored, teacherOnTest.batch());
-    Score score = new EvaluateStage(run).execute(name, inference, test, teacherOnTest);
+    Score score = test.evaluate(new EvaluateStage(run), name, inference, teacherOnTest);
     return Judged.of(name, file, summary(model), score, classify(score));
   }
 

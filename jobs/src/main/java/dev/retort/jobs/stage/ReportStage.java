@@ -1,9 +1,9 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.cost.ModelSummary;
+import dev.retort.data.DatasetDescriptor;
 import dev.retort.graph.OperatorSet;
 import dev.retort.jobs.run.RunDirectory;
-import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.metrics.PairedDifference;
 import dev.retort.recipe.RecipeModel;
 import dev.retort.report.DataSummary;
@@ -62,8 +62,11 @@ final class ReportStage {
             run.recipe().name(),
             run.runId(),
             FINISHED.format(ZonedDateTime.now(ZoneOffset.UTC)),
-            Stream.of(data.train(), data.validation(), data.test())
-                .map(set -> DataSummary.of(set.descriptor()))
+            Stream.of(
+                    data.train().descriptor(),
+                    data.validation().descriptor(),
+                    data.test().descriptor())
+                .map(DataSummary::of)
                 .toList(),
             result(teacherName(), teacher, quality(teacher), List.of()),
             steps,
@@ -76,14 +79,14 @@ final class ReportStage {
 
   private SortedMap<String, String> provenance() {
     SortedMap<String, String> provenance = run.provenance();
-    provenance.put("data, train", hash(data.train()));
-    provenance.put("data, validation", hash(data.validation()));
-    provenance.put("data, test", hash(data.test()));
+    provenance.put("data, train", hash(data.train().descriptor()));
+    provenance.put("data, validation", hash(data.validation().descriptor()));
+    provenance.put("data, test", hash(data.test().descriptor()));
     return provenance;
   }
 
-  private static String hash(StoredDataset set) {
-    return set.descriptor().contentHash().hex();
+  private static String hash(DatasetDescriptor set) {
+    return set.contentHash().hex();
   }
 
   /** The profiles of the teacher and of the last model, which are measured by now. */

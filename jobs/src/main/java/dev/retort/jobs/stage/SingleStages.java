@@ -75,8 +75,7 @@ final class SingleStages {
     Datasets data = new IngestStage(run).execute();
     MeasureStage measure = new MeasureStage(run, data.train());
     LabelStage label = new LabelStage(run, teacher, measure.batch(teacher.inference()));
-    JudgeStage judge =
-        new JudgeStage(run, data.test(), label.execute("test", data.test(), OptionalInt.empty()));
+    JudgeStage judge = new JudgeStage(run, data.test(), label);
     Judged original = judge.teacher(teacher);
     Judged candidate = judge.candidate("evaluate", brought);
     Measurement latency = measure.latency("evaluate", List.of(original.file(), candidate.file()));
