@@ -26,10 +26,25 @@ public record ActivationQuantization(
     double clippedFraction,
     double signalToNoise,
     String reason) {
+  /** The plan's word for an activation that is rounded. */
+  static final String QUANTIZED = "uint8";
+
+  /** The plan's word for one that the model's input holds as bytes. */
+  static final String STORED = "uint8-as-stored";
+
+  /** Why a tensor has the grid of {@code source}. */
+  static String sharing(String source) {
+    return "shares the grid of " + source + ", whose values it moves or picks";
+  }
+
+  /** Why a tensor needs no rounding whose levels are the bytes of {@code levels}. */
+  static String exact(String levels) {
+    return "is the bytes of " + levels + " times a constant, which is exact";
+  }
 
   /** This as a line of the plan. */
   public Decision toDecision() {
-    String action = levels.isPresent() ? "uint8-as-stored" : "uint8";
+    String action = levels.isPresent() ? STORED : QUANTIZED;
     Decision decision =
         Decision.of(tensor, action, reason)
             .with("rangeMin", range.min())

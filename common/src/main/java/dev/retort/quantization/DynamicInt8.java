@@ -69,20 +69,30 @@ public final class DynamicInt8 {
     return new DynamicPlanner(model, sites(model), statistics, smoothing).plan();
   }
 
-  /** One clause for each named node: what becomes of it. */
+  /** One clause for each named node: what {@link #plan} decides on it, in the plan's words. */
   public static Map<String, String> byNode(Model model) {
     DynamicSites sites = DynamicSites.of(model);
     Map<String, String> clauses = new LinkedHashMap<>();
     for (Node node : model.graph().nodes()) {
       clauses.put(
           node.name(),
-          "stays in floating point" + sites.refusalOf(node).map(why -> ", " + why).orElse(""));
+          sites
+              .refusalOf(node)
+              .map(why -> "keep-float: %s: %s".formatted(node.opType(), why))
+              .orElse("unchanged: %s looks up or multiplies no constant".formatted(node.opType())));
+    }
+    for (LinearSite layer : sites.layers()) {
+      clauses.put(
+          layer.node().name(),
+          MatrixQuantization.action(layer.channelAxis()) + ": " + DynamicPlanner.reason(layer));
     }
     sites
-        .layers()
+        .embeddings()
         .forEach(
-            layer -> clauses.put(layer.node().name(), "is quantized, weights by output channel"));
-    sites.embeddings().forEach(node -> clauses.put(node.name(), "is quantized, by row"));
+            node ->
+                clauses.put(
+                    node.name(),
+                    MatrixQuantization.action(0) + ": " + DynamicPlanner.reason(node)));
     return clauses;
   }
 

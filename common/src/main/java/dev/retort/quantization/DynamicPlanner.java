@@ -36,13 +36,7 @@ final class DynamicPlanner {
               String table = DynamicSites.constantOf(node);
               matrices.computeIfAbsent(
                   List.of(table, 0),
-                  key ->
-                      matrix(table, 0)
-                          .quantization(
-                              table,
-                              Optional.empty(),
-                              "embedding of %s, scale = abs-max / 127 of each row"
-                                  .formatted(title(node))));
+                  key -> matrix(table, 0).quantization(table, Optional.empty(), reason(node)));
             });
     for (LinearSite layer : sites.layers()) {
       matrices.computeIfAbsent(
@@ -64,10 +58,19 @@ final class DynamicPlanner {
         .quantization(
             layer.weight(),
             smoothing.isNone() ? Optional.empty() : Optional.of(smoothing.tensor()),
-            "weights of %s, scale = abs-max / 127 of each output channel%s"
-                .formatted(
-                    title(layer.node()),
-                    smoothing.isNone() ? "" : " after the factors of " + smoothing.tensor()));
+            reason(layer)
+                + (smoothing.isNone() ? "" : " after the factors of " + smoothing.tensor()));
+  }
+
+  /** What the plan says of the weights of {@code layer}, before it has seen data. */
+  static String reason(LinearSite layer) {
+    return "weights of %s, scale = abs-max / 127 of each output channel"
+        .formatted(title(layer.node()));
+  }
+
+  /** What the plan says of the table that {@code embedding} looks up. */
+  static String reason(Node embedding) {
+    return "embedding of %s, scale = abs-max / 127 of each row".formatted(title(embedding));
   }
 
   /** What people know a node by, such as {@code MatMul /layer.0/query/MatMul}. */

@@ -4,6 +4,7 @@ import dev.retort.error.UnsupportedModelError;
 import dev.retort.graph.Model;
 import dev.retort.statistics.StatisticRequest;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The preset {@code int8}: asks for statistics, decides into a {@link QuantizationPlan}, rewrites.
@@ -21,6 +22,14 @@ public final class Int8Preset {
     return switch (Int8Scheme.of(model).kind()) {
       case STATIC -> StaticInt8.requests(model);
       case DYNAMIC -> DynamicInt8.requests(model);
+    };
+  }
+
+  /** One clause for each named node: what the plan would say of it, data apart. */
+  public static Map<String, String> byNode(Model model) {
+    return switch (Int8Scheme.of(model).kind()) {
+      case STATIC -> StaticInt8.byNode(model);
+      case DYNAMIC -> DynamicInt8.byNode(model);
     };
   }
 

@@ -22,6 +22,9 @@ public record LayerQuantization(
     List<Float> biasCorrections,
     double signalToNoise,
     String reason) {
+  /** The plan's word for it. */
+  static final String ACTION = "int8-per-channel";
+
   public LayerQuantization {
     scales = List.copyOf(scales);
     biasCorrections = List.copyOf(biasCorrections);
@@ -32,7 +35,7 @@ public record LayerQuantization(
     double largest =
         biasCorrections.stream().mapToDouble(c -> Math.abs((double) c)).max().orElse(0);
     Decision decision =
-        Decision.of(weight, "int8-per-channel", reason)
+        Decision.of(weight, ACTION, reason)
             .with("channels", scales.size())
             .with("scaleMin", Collections.min(scales))
             .with("scaleMax", Collections.max(scales))

@@ -26,10 +26,15 @@ public record MatrixQuantization(
     scales = List.copyOf(scales);
   }
 
+  /** The plan's word for a matrix whose channels lie along {@code channelAxis}. */
+  static String action(int channelAxis) {
+    return channelAxis == 0 ? "int8-per-row" : "int8-per-column";
+  }
+
   /** This as a line of the plan. */
   Decision toDecision() {
     Decision decision =
-        Decision.of(tensor, channelAxis == 0 ? "int8-per-row" : "int8-per-column", reason)
+        Decision.of(tensor, action(channelAxis), reason)
             .with("channels", scales.size())
             .with("scaleMin", Collections.min(scales))
             .with("scaleMax", Collections.max(scales));

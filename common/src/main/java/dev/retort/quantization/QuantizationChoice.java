@@ -36,6 +36,11 @@ public record QuantizationChoice(RangeEstimator range, SortedSet<OpGroup> groups
 
   /** The operators in words, such as {@code Conv and Gemm, Add, pooling}. */
   public String operators() {
+    return operators(groups);
+  }
+
+  /** As {@link #operators()}, of any set. */
+  static String operators(Set<OpGroup> groups) {
     return groups.stream().map(OpGroup::words).collect(Collectors.joining(", "));
   }
 }

@@ -88,6 +88,11 @@ final class Sites {
     return source != null && source.isPresent() ? gridOf(source.get()) : tensor;
   }
 
+  /** The activations with their grids: what tells two sets of operators apart. */
+  List<String> grids() {
+    return tensors().stream().map(tensor -> tensor + " " + gridOf(tensor)).toList();
+  }
+
   /** What was decided on single nodes. */
   List<Decision> others() {
     return others;
@@ -113,7 +118,7 @@ final class Sites {
 
   private void explain(Node node, IdentityHashMap<Node, String> refusals) {
     String output = node.output(0);
-    if (!refusals.containsKey(node) || isMoving(node) || isStoredLevels(node)) {
+    if (!refusals.containsKey(node) || isMoving(node) || makesStoredLevels(node)) {
       return;
     }
     if (Bounds.areConstant(node, graph) && tensors.containsKey(output)) {
@@ -127,7 +132,7 @@ final class Sites {
   }
 
   /** Whether {@code node} only makes a quantized activation from bytes. */
-  private boolean isStoredLevels(Node node) {
+  boolean makesStoredLevels(Node node) {
     return tensors.keySet().stream()
         .anyMatch(
             tensor ->

@@ -72,15 +72,30 @@ public final class StaticInt8 {
    * @throws UnsupportedModelError if nothing can be quantized
    */
   public static List<QuantizationChoice> candidates(Model model, RangeEstimator range) {
+    return distinctGroupSets(model).stream()
+        .map(groups -> QuantizationChoice.of(range, groups))
+        .toList();
+  }
+
+  private static List<Set<OpGroup>> distinctGroupSets(Model model) {
     Set<List<String>> seen = new LinkedHashSet<>();
-    List<QuantizationChoice> candidates = new ArrayList<>();
-    for (Set<OpGroup> groups : groupSets()) {
-      Sites sites = sites(model, groups);
-      if (seen.add(sites.tensors().stream().map(t -> t + " " + sites.gridOf(t)).toList())) {
-        candidates.add(QuantizationChoice.of(range, groups));
-      }
+    return groupSets().stream().filter(groups -> seen.add(sites(model, groups).grids())).toList();
+  }
+
+  /**
+   * One clause for each named node: what {@link #plan} decides on it, in the plan's words; nothing
+   * is asked of data.
+   */
+  public static Map<String, String> byNode(Model model) {
+    if (model.opset("") < LEAST_OPSET) {
+      String tooOld =
+          "keep-float: the preset needs opset %d or more, this is %d"
+              .formatted(LEAST_OPSET, model.opset(""));
+      return StaticNodes.each(model, node -> tooOld);
     }
-    return candidates;
+    Set<OpGroup> least = EnumSet.of(OpGroup.CONV_GEMM);
+    boolean hasLayers = !Sites.of(model, least).layers().isEmpty();
+    return StaticNodes.clauses(model, hasLayers ? distinctGroupSets(model) : List.of(least));
   }
 
   /** The choices for every estimator with its default settings. */
@@ -132,7 +147,7 @@ public final class StaticInt8 {
           Optional.empty(),
           of.clippedFraction(),
           of.signalToNoise(),
-          "shares the grid of " + source + ", whose values it moves or picks");
+          ActivationQuantization.sharing(source));
     }
     return stored(tensor, sites)
         .map(levels -> exact(tensor, levels))
@@ -148,7 +163,7 @@ public final class StaticInt8 {
         Optional.of(levels.levels()),
         0,
         Double.POSITIVE_INFINITY,
-        "is the bytes of " + levels.levels() + " times a constant, which is exact");
+        ActivationQuantization.exact(levels.levels()));
   }
 
   private static ActivationQuantization estimated(

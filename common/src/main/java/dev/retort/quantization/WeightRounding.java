@@ -1,5 +1,6 @@
 package dev.retort.quantization;
 
+import dev.retort.graph.Node;
 import dev.retort.statistics.ChannelSum;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +49,13 @@ final class WeightRounding {
         scales,
         corrections,
         Decibels.of(signal, noise),
-        "weights of "
-            + layer.node().opType()
-            + ", scale = abs-max / 127 of each output channel"
+        reason(layer.node())
             + (means.length == 0 ? "" : "; bias corrected for the mean of the rounding errors"));
+  }
+
+  /** What the plan says of the weights of {@code layer}, before it has seen data. */
+  static String reason(Node layer) {
+    return "weights of %s, scale = abs-max / 127 of each output channel".formatted(layer.opType());
   }
 
   /** The integer nearest to {@code weight / scale}, within -127 to 127. */

@@ -77,10 +77,13 @@ class DynamicInt8Test {
   void saysOfEveryNodeWhatBecomesOfIt() {
     assertThat(DynamicInt8.byNode(TinyTransformer.encoder()))
         .hasSize(TinyTransformer.encoder().graph().nodes().size())
-        .containsEntry("x", "is quantized, by row")
-        .containsEntry("logits", "is quantized, weights by output channel")
-        .containsEntry("scores", "stays in floating point, both operands are computed")
-        .containsEntry("weights", "stays in floating point");
+        .containsEntry(
+            "x", "int8-per-row: embedding of Gather x, scale = abs-max / 127 of each row")
+        .containsEntry(
+            "logits",
+            "int8-per-row: weights of Gemm logits, scale = abs-max / 127 of each output channel")
+        .containsEntry("scores", "keep-float: MatMul: both operands are computed")
+        .containsEntry("weights", "unchanged: Softmax looks up or multiplies no constant");
   }
 
   @Test

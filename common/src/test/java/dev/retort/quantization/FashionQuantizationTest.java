@@ -7,10 +7,12 @@ import dev.retort.data.Layout;
 import dev.retort.data.Preprocessing;
 import dev.retort.fusion.Fusion;
 import dev.retort.graph.Model;
+import dev.retort.graph.Node;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.metrics.Confusion;
 import dev.retort.metrics.Divergence;
+import dev.retort.plan.Decision;
 import dev.retort.statistics.RangeEstimator;
 import dev.retort.statistics.StatisticsTable;
 import dev.retort.tensor.AlignedBuffers;
@@ -21,7 +23,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
@@ -88,6 +92,36 @@ class FashionQuantizationTest {
     double after = Confusion.of(Nets.output(quantized, validation, folder), labels).accuracy();
     assertThat(before).isGreaterThan(0.94);
     assertThat(after).isGreaterThan(before - 0.004);
+  }
+
+  @Test
+  void whatIsSaidOfEachNodeIsWhatThePlanDecides() {
+    Map<String, String> said = Int8Preset.byNode(model);
+    List<StaticPlan> plans =
+        StaticInt8.candidates(model, RangeEstimator.MSE).stream()
+            .map(choice -> StaticInt8.plan(model, statistics, choice))
+            .toList();
+
+    assertThat(said).hasSize(model.graph().nodes().size());
+    assertThat(said.values()).filteredOn(c -> c.startsWith("fold-into-range: Relu")).hasSize(13);
+    for (StaticPlan plan : plans) {
+      Map<String, Decision> decided = new HashMap<>();
+      plan.activations().forEach(a -> decided.put(a.tensor(), a.toDecision()));
+      plan.layers().forEach(layer -> decided.put(layer.output(), layer.toDecision()));
+      plan.others().forEach(decision -> decided.put(decision.target(), decision));
+      for (Node node : model.graph().nodes()) {
+        Decision decision = decided.get(node.output(0));
+        String clause = said.get(node.name());
+        if (decision == null) {
+          assertThat(clause).as(node.name()).containsAnyOf("moves values", "is the bytes of");
+          continue;
+        }
+        assertThat(clause).as(node.name()).contains(decision.action());
+        if (!decision.action().equals("uint8")) {
+          assertThat(clause).contains(decision.reason().replaceFirst("; bias corrected.*", ""));
+        }
+      }
+    }
   }
 
   private static SampleBlock images() throws IOException {

@@ -14,6 +14,7 @@ import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.plan.Decision;
 import dev.retort.provenance.Sha256;
+import dev.retort.quantization.Int8Preset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ record Inspection(
           .computeIfAbsent(decision.target(), name -> new ArrayList<>())
           .add(decision.action() + ": " + decision.reason());
     }
-    Map<String, String> quantization = QuantizationSupport.byNode(fused.model());
+    Map<String, String> quantization = Int8Preset.byNode(fused.model());
     return cost.nodes().stream().map(node -> report(node, fusion, quantization)).toList();
   }
 

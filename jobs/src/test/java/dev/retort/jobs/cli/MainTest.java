@@ -319,7 +319,9 @@ class MainTest {
     assertThat(text.exitCode()).isZero();
     assertThat(text.out())
         .contains("opsets       onnx 17", "parameters   696,042", "BatchNormalization")
-        .contains("FuseBatchNormIntoConv", "int8: is quantized, weights by channel");
+        .contains("FuseBatchNormIntoConv", "int8: int8-per-channel: weights of Conv, scale")
+        .contains("int8: fold-into-range: Relu costs nothing")
+        .doesNotContain("no integer form of Relu");
     assertThat(json.out()).startsWith("{").contains("\"parameters\" : 696042");
   }
 
