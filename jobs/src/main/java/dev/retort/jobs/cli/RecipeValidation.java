@@ -3,17 +3,17 @@ package dev.retort.jobs.cli;
 import dev.retort.data.TokenLengths;
 import dev.retort.error.UserError;
 import dev.retort.jobs.stage.CheckedModel;
+import dev.retort.jobs.stage.DataCheck;
 import dev.retort.jobs.stage.Pipeline;
 import dev.retort.jobs.stage.PipelineRequest;
 import dev.retort.recipe.DataSettings;
 import dev.retort.recipe.DataSettings.Source;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.TextSettings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 /** Checks what a recipe points to, without Spark and without native code. */
 final class RecipeValidation {
   private static final Pattern REMOTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
-  private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
   private final PipelineRequest request;
   private final Recipe recipe;
@@ -32,7 +31,7 @@ final class RecipeValidation {
   }
 
   /**
-   * Checks that files exist and that the model is sound and takes the data's inputs.
+   * Checks that the data can be read and that the model is sound and takes the data's inputs.
    *
    * @return what was found in order, one line each
    * @throws UserError if something is wrong
@@ -41,8 +40,9 @@ final class RecipeValidation {
     RecipeValidation validation = new RecipeValidation(request);
     DataSettings data = request.recipe().data();
     List<String> findings = new ArrayList<>();
-    findings.add(validation.source("data.train", data.train()));
-    findings.add(validation.source("data.test", data.test()));
+    DataCheck sources = DataCheck.of(data);
+    findings.add(source("data.train", data.train(), sources::train));
+    findings.add(source("data.test", data.test(), sources::test));
     findings.add(validation.model());
     data.text().map(validation::texts).ifPresent(findings::add);
     return findings;
@@ -52,17 +52,10 @@ final class RecipeValidation {
     return REMOTE.matcher(path).matches() && !path.startsWith("file:");
   }
 
-  private String source(String key, Source source) {
-    if (isRemote(source.path())) {
-      return "%s is %s, not looked at: it is remote".formatted(key, source.path());
-    }
-    Path path = Path.of(source.path().replaceFirst("^file:(//(?=/))?", ""));
-    if (!GLOB.matcher(source.path()).find() && !Files.isReadable(path)) {
-      throw UserError.input(
-          "Cannot read the data: %s.path is %s, must be a readable file or folder; relative paths start at %s"
-              .formatted(key, source.path(), Path.of("").toAbsolutePath()));
-    }
-    return "%s is there: %s".formatted(key, source.path());
+  private static String source(String key, Source source, Supplier<String> looked) {
+    return isRemote(source.path())
+        ? "%s is %s, not looked at: it is remote".formatted(key, source.path())
+        : "%s is there: %s, %s".formatted(key, source.path(), looked.get());
   }
 
   private String model() {

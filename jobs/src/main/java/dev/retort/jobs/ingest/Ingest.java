@@ -75,7 +75,8 @@ public final class Ingest {
   }
 
   private IngestResult execute() {
-    SourceFiles files = SourceFiles.of(request.source(), context.hadoopConfiguration());
+    SourceFiles files = SourceFiles.of(request, context.hadoopConfiguration());
+    SourceCheck.checkText(request, files, context.hadoopConfiguration());
     try {
       return ingest(files);
     } catch (Exception e) {

@@ -3,14 +3,10 @@ package dev.retort.jobs.ingest;
 import dev.retort.error.RetortException;
 import dev.retort.error.UserError;
 import dev.retort.recipe.DataSettings.Format;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.AnalysisException;
 
 /** Tells failures of the source's files from those of the cluster and from our own. */
@@ -32,8 +28,8 @@ final class ReadErrors {
     if (known.isPresent()) {
       return known.get();
     }
-    if (request.source().format() == Format.PARQUET) {
-      Optional<UserError> broken = firstBroken(files, conf);
+    if (TableFooter.isIn(request.source().format())) {
+      Optional<UserError> broken = firstBroken(request.source().format(), files, conf);
       if (broken.isPresent()) {
         return broken.get();
       }
@@ -46,17 +42,13 @@ final class ReadErrors {
     return failure instanceof RuntimeException bug ? bug : new IllegalStateException(failure);
   }
 
-  private static Optional<UserError> firstBroken(SourceFiles files, Configuration conf) {
+  private static Optional<UserError> firstBroken(
+      Format format, SourceFiles files, Configuration conf) {
     for (SourceFiles.SourceFile file : files.files()) {
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromPath(new Path(file.path()), conf))) {
-        reader.getFooter();
-      } catch (IOException | RuntimeException e) {
-        return Optional.of(
-            UserError.input(
-                "Cannot read %s: it is no complete Parquet file (%s); get a whole copy or remove it"
-                    .formatted(file.path(), firstLine(e)),
-                e));
+      try {
+        TableFooter.columns(format, file.path(), conf);
+      } catch (UserError e) {
+        return Optional.of(e);
       }
     }
     return Optional.empty();

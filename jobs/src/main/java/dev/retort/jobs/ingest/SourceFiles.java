@@ -41,12 +41,13 @@ public record SourceFiles(List<SourceFile> files) {
   }
 
   /**
-   * Lists the file, folder or glob pattern of {@code source}; names that begin with {@code _} or a
-   * dot are left out, as Spark does.
+   * Lists the file, folder or glob pattern of {@code request}'s source; names that begin with
+   * {@code _} or a dot are left out, as Spark does.
    *
    * @throws UserError if there is no file (exit 3), or no file system for the scheme (exit 2)
    */
-  public static SourceFiles of(DataSettings.Source source, Configuration configuration) {
+  public static SourceFiles of(IngestRequest request, Configuration configuration) {
+    DataSettings.Source source = request.source();
     Path path = new Path(source.path());
     List<SourceFile> files = new ArrayList<>();
     try {
@@ -62,15 +63,15 @@ public record SourceFiles(List<SourceFile> files) {
         }
       }
     } catch (FileNotFoundException e) {
-      throw missing(source, e);
+      throw missing(request, e);
     } catch (IOException e) {
       throw new InfrastructureError(
           "Cannot list %s: %s; check that it can be reached".formatted(path, e.getMessage()), e);
     } catch (IllegalArgumentException e) {
-      throw missing(source, e);
+      throw missing(request, e);
     }
     if (files.isEmpty()) {
-      throw missing(source, null);
+      throw missing(request, null);
     }
     return new SourceFiles(files);
   }
@@ -117,10 +118,10 @@ public record SourceFiles(List<SourceFile> files) {
     return etag == null ? Long.toString(status.getModificationTime()) : etag;
   }
 
-  private static UserError missing(DataSettings.Source source, Exception cause) {
+  private static UserError missing(IngestRequest request, Exception cause) {
     return UserError.input(
-        "Cannot read data: path is %s, must be a file or a folder with files; check the path"
-            .formatted(source.path()),
+        "Cannot read data: data.%s.path is %s, must be a file or a folder with files; check the path"
+            .formatted(request.name(), request.source().path()),
         cause);
   }
 }

@@ -67,8 +67,7 @@ final class IngestStage {
   }
 
   private Ingested ingest(IngestRequest request) {
-    SourceFiles files =
-        SourceFiles.of(request.source(), run.session().sparkContext().hadoopConfiguration());
+    SourceFiles files = SourceFiles.of(request, run.session().sparkContext().hadoopConfiguration());
     StageStore store = run.keys().ingest(request, files, StageKeys.IngestPart.DATA);
     Optional<StageStore> split =
         request

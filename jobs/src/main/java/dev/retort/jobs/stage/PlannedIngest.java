@@ -37,7 +37,7 @@ record PlannedIngest(
 
   private static PlannedIngest find(
       String name, IngestRequest request, IngestPart part, StageKeys keys) {
-    SourceFiles files = SourceFiles.of(request.source(), HadoopSettings.ofThisProcess());
+    SourceFiles files = SourceFiles.of(request, HadoopSettings.ofThisProcess());
     return new PlannedIngest(
         name, request.source().path(), files, StoredData.find(keys.ingest(request, files, part)));
   }

@@ -126,7 +126,7 @@ class BadRecipeTest {
     Command command = Command.run("validate", recipe.toString(), "--work", task.work().toString());
 
     assertThat(command.exitCode()).isEqualTo(3);
-    assertThat(command.err()).contains("data.train.path is rows.jsonl, must be a readable");
+    assertThat(command.err()).contains("data.train.path is rows.jsonl, must be a file or");
   }
 
   private static Wrong with(String kind, String from, String to, String... parts) {

@@ -270,7 +270,7 @@ class MainTest {
     Command command = Command.run("validate", RECIPE, "--set", "data.train.path=no/such/folder");
 
     assertThat(command.exitCode()).isEqualTo(3);
-    assertThat(command.err()).contains("data.train.path is no/such/folder, must be a readable");
+    assertThat(command.err()).contains("data.train.path is no/such/folder, must be a file or");
   }
 
   @Test

@@ -15,6 +15,7 @@ record WorkFolder(Path folder) {
     try {
       Path model = Files.write(folder.resolve("model.onnx"), bytes);
       Path data = Files.createDirectories(folder.resolve("data"));
+      Files.writeString(data.resolve("rows.csv"), "1;2;3;4,0\n");
       return write(
           """
           name: test

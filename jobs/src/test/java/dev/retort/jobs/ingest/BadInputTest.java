@@ -49,7 +49,7 @@ class BadInputTest {
   void aMissingPathIsNamed() {
     assertInputError(
         () -> ingest(Format.PARQUET, folder.resolve("nothing"), Fixture.COLUMNS),
-        "Cannot read data: path is",
+        "Cannot read data: data.train.path is",
         "nothing, must be a file or a folder with files");
   }
 

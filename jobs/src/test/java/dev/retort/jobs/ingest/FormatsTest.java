@@ -181,16 +181,16 @@ class FormatsTest {
   @Test
   void theIdentityOfASourceIsThatOfItsFiles() throws IOException {
     var configuration = dev.retort.jobs.SparkTest.context().hadoopConfiguration();
-    DataSettings.Source source = Fixture.source(Format.PARQUET, folder.resolve("parquet"));
-    SourceFiles before = SourceFiles.of(source, configuration);
+    IngestRequest request = Fixture.parquet(folder.resolve("parquet"));
+    SourceFiles before = SourceFiles.of(request, configuration);
     assertThat(before.files()).hasSize(2).allMatch(file -> file.path().endsWith(".parquet"));
-    assertThat(SourceFiles.of(source, configuration).identity()).isEqualTo(before.identity());
+    assertThat(SourceFiles.of(request, configuration).identity()).isEqualTo(before.identity());
 
     Files.copy(
         Path.of(java.net.URI.create(before.files().get(0).path())),
         folder.resolve("parquet/more.parquet"));
 
-    SourceFiles after = SourceFiles.of(source, configuration);
+    SourceFiles after = SourceFiles.of(request, configuration);
     assertThat(after.identity()).isNotEqualTo(before.identity());
     assertThat(after.lengthBytes()).isGreaterThan(before.lengthBytes());
   }
