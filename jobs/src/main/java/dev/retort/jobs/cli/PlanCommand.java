@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
     header = "Show what a run would do, what is done already, and what memory it would take.",
     description = {
       "",
-      "Reads the recipe, the model and the run directory; lists the data's files. Starts no job. The"
-          + " memory is that of the teacher on this machine: weights once, live activations of a"
+      "Reads the recipe, the model, the run directory and the store; lists the data's files. Starts no"
+          + " job. Lists all stages in the order of a run: stored or measured already, to run, or"
+          + " dependent on one that is. The memory is that of the teacher on this machine: weights once, live activations of a"
           + " batch for each task that runs at once, beside the heap of Java.",
       ""
     },
@@ -49,7 +50,12 @@ final class PlanCommand implements Runnable {
       return;
     }
     out.printf("run     %s (%s)%n", outlook.runId(), outlook.state());
-    outlook.stages().forEach(s -> out.printf("%-8s%-24s %s%n", s.status(), s.name(), s.what()));
+    if (outlook.state().equals("finished")) {
+      out.println("compress would print its result and run nothing; its stages:");
+    }
+    int width = outlook.stages().stream().mapToInt(s -> s.name().length()).max().orElse(1);
+    String line = "%-9s%-" + width + "s  %s%n";
+    outlook.stages().forEach(s -> out.printf(line, s.status(), s.name(), s.what()));
     out.printf(
         "memory  %s an executor beside the heap: %d tasks at once, batches of %d%n",
         Quantities.bytes(outlook.memory().totalBytes()), outlook.slots(), outlook.batch());

@@ -1,5 +1,6 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.TokenLengths;
 import dev.retort.jobs.spark.ModelFiles;
 import dev.retort.jobs.spark.StoredDataset;
@@ -29,11 +30,20 @@ final class MeasureStage {
   /** The name of the batch in its measurement. */
   static final String BEST_BATCH = "best";
 
-  private static final String BATCH = "batch";
-  private static final String LATENCY = "latency-";
+  /** What stages of this kind are called, before what they measure. */
+  static final String NAME = "measure";
+
+  /** The kind that finds the batch. */
+  static final String BATCH = "batch";
+
+  /** What the kinds of latencies begin with. */
+  static final String LATENCY = "latency-";
+
+  /** The kind that finds where a model's time goes. */
+  static final String PROFILE = "profile";
+
   private static final String MODELS = "models";
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-  private static final String NAME = "measure";
   private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64, 128);
   private static final List<Integer> LATENCY_BATCHES = List.of(1, 32);
   private static final int PROFILE_RUNS = 20;
@@ -49,8 +59,13 @@ final class MeasureStage {
    */
   MeasureStage(Run run, StoredDataset data) {
     this.run = run;
-    TokenLengths lengths = data.descriptor().lengths();
-    this.sampleDims = run.inputs().storedDims(lengths == null ? 0 : lengths.median());
+    this.sampleDims = sampleDims(run.inputs(), data.descriptor());
+  }
+
+  /** The samples to measure with: texts as long as the median of {@code data}. */
+  static Map<String, Dims> sampleDims(DataInputs inputs, DatasetDescriptor data) {
+    TokenLengths lengths = data.lengths();
+    return inputs.storedDims(lengths == null ? 0 : lengths.median());
   }
 
   /** The batch of the recipe, or the smallest whose throughput is all but the best. */
@@ -134,7 +149,7 @@ final class MeasureStage {
   /** Where the time of {@code model} goes, by operator and node, at batch 1 on one thread. */
   Measurement profile(StoredModel model) {
     return take(
-        "profile",
+        PROFILE,
         List.of(model),
         () ->
             ProfileValues.of(
@@ -143,12 +158,19 @@ final class MeasureStage {
 
   private Measurement take(
       String kind, List<StoredModel> models, Supplier<SortedMap<String, List<Double>>> measure) {
+    SortedMap<String, String> settings = settings(run.runtime(), run.threads(), models, sampleDims);
+    return run.measurements().take(kind, settings, () -> run.stage(NAME + " " + kind, measure));
+  }
+
+  /** What a measurement of {@code models} depends on. */
+  static SortedMap<String, String> settings(
+      String runtime, int threads, List<StoredModel> models, Map<String, Dims> sampleDims) {
     SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("runtime", run.runtime());
-    settings.put("threads", Integer.toString(run.threads()));
+    settings.put("runtime", runtime);
+    settings.put("threads", Integer.toString(threads));
     settings.put(MODELS, models.stream().map(m -> m.sha256().hex()).toList().toString());
     settings.put("inputs", new TreeMap<>(sampleDims).toString());
-    return run.measurements().take(kind, settings, () -> run.stage(NAME + " " + kind, measure));
+    return settings;
   }
 
   private OnnxSession open(StoredModel model, SessionSettings settings) {

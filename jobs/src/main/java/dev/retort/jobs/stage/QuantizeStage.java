@@ -138,11 +138,13 @@ final class QuantizeStage {
     return ChoicePlan.ofRangeAndGroups(byRange, byGroups, latency);
   }
 
-  private static List<StoredModel> models(List<ChoicePlan.Scored> scored) {
+  /** The models to time, each once. */
+  static List<StoredModel> models(List<ChoicePlan.Scored> scored) {
     return scored.stream().map(ChoicePlan.Scored::model).distinct().toList();
   }
 
-  private static List<RangeEstimator> ranges(Step.Calibration calibration) {
+  /** The estimators that are tried. */
+  static List<RangeEstimator> ranges(Step.Calibration calibration) {
     return switch (calibration.range()) {
       case MSE -> List.of(RangeEstimator.MSE);
       case MINMAX -> List.of(RangeEstimator.MIN_MAX);
@@ -153,7 +155,8 @@ final class QuantizeStage {
     };
   }
 
-  private static Optional<Set<OpGroup>> groups(Step.Quantize step) {
+  /** The operators that the recipe fixes; empty where they are chosen. */
+  static Optional<Set<OpGroup>> groups(Step.Quantize step) {
     return step.ops()
         .map(
             names -> {

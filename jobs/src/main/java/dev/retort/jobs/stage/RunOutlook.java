@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param runId the name of the run directory
  * @param state {@code finished}, {@code interrupted} or {@code new}
- * @param stages in order
+ * @param stages all that a run goes through, in its order
  * @param memory what the teacher takes outside the heap of an executor of this machine's size
  * @param slots tasks at once that the prediction is for
  * @param batch samples a run that the prediction is for
@@ -28,10 +28,14 @@ public record RunOutlook(
   public enum Status {
     /** Its result is in the store. */
     STORED("stored"),
+    /** It was timed by this run before, or the run replays it. */
+    MEASURED("measured"),
+    /** The run, which is finished, has done it. */
+    DONE("done"),
     /** It has work to do. */
     TO_RUN("to run"),
     /** That hangs on what an earlier stage will find. */
-    UNKNOWN("unknown");
+    DEPENDS("depends");
 
     private final String words;
 

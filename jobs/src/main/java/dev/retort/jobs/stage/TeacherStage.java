@@ -40,16 +40,28 @@ final class TeacherStage {
    * @throws dev.retort.error.UserError if it cannot be run
    */
   Teacher take(CheckedModel checked) {
-    Model original = checked.original();
     ModelStore models = run.models();
-    StoredModel file =
-        checked
-            .file()
-            .filter(path -> !hasExternalData(original))
-            .map(path -> models.put(bytes(path)))
-            .orElseGet(() -> models.put(original));
+    StoredModel file = models.put(file(checked));
     probeOnce(checked, file.sha256());
     return new Teacher(checked, file, models.put(checked.fused()));
+  }
+
+  /** The bytes of the user's file; those of its graph where the weights lie in other files. */
+  static byte[] file(CheckedModel checked) {
+    return checked
+        .file()
+        .filter(path -> !hasExternalData(checked.original()))
+        .map(TeacherStage::bytes)
+        .orElseGet(() -> OnnxWriter.toBytes(checked.original()));
+  }
+
+  /** Where the trial of a model lies: it is made with texts of the greatest length. */
+  static StageStore trial(StageKeys keys, DataInputs inputs, Sha256 model) {
+    return keys.probe(model, inputs.modelDims(inputs.mostTokens()), settings(keys.threads()));
+  }
+
+  private static SessionSettings settings(int threads) {
+    return SessionSettings.standard().withThreads(threads);
   }
 
   private static boolean hasExternalData(Model model) {
@@ -58,9 +70,7 @@ final class TeacherStage {
   }
 
   private void probeOnce(CheckedModel checked, Sha256 sha256) {
-    Map<String, Dims> dims = run.inputs().modelDims(run.inputs().mostTokens());
-    SessionSettings settings = SessionSettings.standard().withThreads(run.threads());
-    StageStore store = run.keys().probe(sha256, dims, settings);
+    StageStore store = trial(run.keys(), run.inputs(), sha256);
     if (store.result().isPresent()) {
       return;
     }
@@ -70,7 +80,9 @@ final class TeacherStage {
           new ProbeRequest.Limits(
               run.recipe().runtime().probeTimeout(),
               ProbeRequest.Limits.forModelOf(path.toFile().length()).memoryBytes());
-      ModelProbe.Result result = ModelProbe.probe(new ProbeRequest(path, settings, dims, limits));
+      Map<String, Dims> dims = run.inputs().modelDims(run.inputs().mostTokens());
+      ModelProbe.Result result =
+          ModelProbe.probe(new ProbeRequest(path, settings(run.threads()), dims, limits));
       store.putResult(PROBE + ".json", Json.bytes(result));
     } catch (IOException e) {
       throw new InfrastructureError(

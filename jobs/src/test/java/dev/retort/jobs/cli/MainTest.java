@@ -279,7 +279,7 @@ class MainTest {
     Command json = Command.run(result("ok", 0), "plan", RECIPE, "--json");
 
     assertThat(text.out())
-        .contains("run     mine (interrupted)", "stored  label test", "the teacher's outputs")
+        .contains("run     mine (interrupted)", "stored   label test  the teacher's outputs")
         .contains("memory  22.30 MB an executor", "2 tasks at once, batches of 32");
     assertThat(json.out()).contains("\"arenaBytes\" : 9000000");
   }

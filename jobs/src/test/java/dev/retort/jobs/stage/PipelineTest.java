@@ -16,8 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,11 +112,21 @@ class PipelineTest {
         .filteredOn(stage -> stage.name().matches("(ingest|label|subset|calibrate).*"))
         .hasSize(7)
         .allMatch(stage -> stage.status() == RunOutlook.Status.STORED);
+    assertThat(done.stages())
+        .as("a finished run has nothing left to do")
+        .noneMatch(stage -> stage.status() == RunOutlook.Status.TO_RUN)
+        .noneMatch(stage -> stage.status() == RunOutlook.Status.DEPENDS);
+    Set<String> ran = result.stages().stream().map(StageTiming::stage).collect(Collectors.toSet());
+    ran.remove("teacher");
+    assertThat(done.stages())
+        .as("every stage that ran is listed")
+        .extracting(RunOutlook.PlannedStage::name)
+        .containsAll(ran);
     assertThat(done.memory().totalBytes()).isPositive();
     assertThat(fresh.state()).isEqualTo("new");
     assertThat(fresh.stages())
         .noneMatch(stage -> stage.status() == RunOutlook.Status.STORED)
-        .anyMatch(stage -> stage.status() == RunOutlook.Status.UNKNOWN);
+        .anyMatch(stage -> stage.status() == RunOutlook.Status.DEPENDS);
   }
 
   @Test
