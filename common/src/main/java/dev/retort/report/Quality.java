@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param agreement the share of samples where the class is the teacher's
  * @param divergence mean KL(teacher || model) in nats
  * @param cosine the mean cosine between the logits
+ * @param classes how the samples of each class were called
  */
 public record Quality(
     long samples,
@@ -22,12 +23,14 @@ public record Quality(
     Optional<Estimate> accuracyChange,
     Optional<Double> agreement,
     Optional<Double> divergence,
-    Optional<Double> cosine) {
+    Optional<Double> cosine,
+    Optional<ClassCounts> classes) {
 
   /** Nothing but the number of samples is known. */
   public static Quality of(long samples) {
     return new Quality(
         samples,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -45,13 +48,27 @@ public record Quality(
         accuracyChange,
         agreement,
         divergence,
-        cosine);
+        cosine,
+        classes);
+  }
+
+  /** This, with what was called class by class. */
+  public Quality withClasses(ClassCounts counted) {
+    return new Quality(
+        samples,
+        accuracy,
+        macroF1,
+        accuracyChange,
+        agreement,
+        divergence,
+        cosine,
+        Optional.of(counted));
   }
 
   /** This, with the paired change of accuracy against the teacher. */
   public Quality withChange(Estimate change) {
     return new Quality(
-        samples, accuracy, macroF1, Optional.of(change), agreement, divergence, cosine);
+        samples, accuracy, macroF1, Optional.of(change), agreement, divergence, cosine, classes);
   }
 
   /** This, compared with the teacher's outputs. */
@@ -63,6 +80,7 @@ public record Quality(
         accuracyChange,
         Optional.of(sameClass),
         Optional.of(meanDivergence),
-        Optional.of(meanCosine));
+        Optional.of(meanCosine),
+        classes);
   }
 }

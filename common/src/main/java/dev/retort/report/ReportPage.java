@@ -63,6 +63,9 @@ public final class ReportPage {
           "The change is counted on the same samples, so its interval is much narrower.",
           AccuracyPlot::write);
     }
+    if (!ClassTables.isEmpty(data)) {
+      section(html, data, "Classes", ClassTables.note(data), ClassTables::write);
+    }
     if (!OperatorTimes.isEmpty(data)) {
       section(
           html,

@@ -22,6 +22,7 @@ final class Conclusion {
         Stream.concat(Stream.of(original), judged.stream()).map(Judged::file).distinct().toList();
     Measurement latency = measure.latency("result", files);
     files.forEach(measure::profile);
+    Stream.concat(Stream.of(original), judged.stream()).forEach(this::writeConfusion);
     ModelOutcome base = original.outcome(latency);
     List<ModelOutcome> steps = new ArrayList<>();
     for (int i = 0; i < judged.size(); i++) {
@@ -33,5 +34,12 @@ final class Conclusion {
     new ReportStage(run, measure, latency, data).execute(original, judged, outputs, steps);
     RunResult result = RunResult.complete(run.runId(), base, steps, run.timings());
     return run.isReproducible() ? result : result.ofMixedProcessors();
+  }
+
+  /** Beside the model and its plan, for every model: the report has the first and the last. */
+  private void writeConfusion(Judged model) {
+    model
+        .classification()
+        .ifPresent(found -> run.writer().write(model.confusionPath(), ConfusionCsv.of(found)));
   }
 }

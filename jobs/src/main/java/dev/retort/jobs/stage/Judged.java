@@ -43,6 +43,11 @@ record Judged(
   /** A model's file: in the run directory, in the store, and zipped. */
   record ModelFile(String path, StoredModel stored, long zippedBytes) {}
 
+  /** Where the counts by class lie in the run directory: beside the model. */
+  String confusionPath() {
+    return path.substring(0, path.lastIndexOf('/') + 1) + "confusion.csv";
+  }
+
   /** The metrics by name, as {@code result.json} has them. */
   SortedMap<String, Double> metrics() {
     SortedMap<String, Double> metrics = new TreeMap<>();

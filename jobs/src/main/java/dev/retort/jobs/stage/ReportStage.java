@@ -3,9 +3,12 @@ package dev.retort.jobs.stage;
 import dev.retort.cost.ModelSummary;
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.graph.OperatorSet;
+import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.RunDirectory;
+import dev.retort.metrics.Confusion;
 import dev.retort.metrics.PairedDifference;
 import dev.retort.recipe.RecipeModel;
+import dev.retort.report.ClassCounts;
 import dev.retort.report.DataSummary;
 import dev.retort.report.Estimate;
 import dev.retort.report.Gate;
@@ -128,12 +131,15 @@ final class ReportStage {
     return model
         .score()
         .confusion()
-        .map(
-            confusion ->
-                quality.withLabels(
-                    Estimate.ofShare(confusion.correct(), confusion.samples()),
-                    model.classification().orElseThrow().macroF1()))
+        .map(confusion -> labelled(quality, confusion, model.classification().orElseThrow()))
         .orElse(quality);
+  }
+
+  private static Quality labelled(
+      Quality quality, Confusion confusion, ClassificationMetrics metrics) {
+    return quality
+        .withLabels(Estimate.ofShare(confusion.correct(), confusion.samples()), metrics.macroF1())
+        .withClasses(new ClassCounts(metrics.counts(), metrics.classF1()));
   }
 
   /** The quality of a step's model, next to the teacher. */

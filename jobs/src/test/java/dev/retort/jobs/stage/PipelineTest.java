@@ -84,6 +84,31 @@ class PipelineTest {
   }
 
   @Test
+  void theCountsByClassLieBesideEachModelAndAreInTheReport() throws IOException {
+    for (String model :
+        List.of(
+            result.teacher().model(),
+            result.steps().get(0).model(),
+            result.steps().get(1).model())) {
+      List<String> lines =
+          Files.readAllLines(fixture.run("work").resolve(model).resolveSibling("confusion.csv"));
+      assertThat(lines).hasSize(11);
+      assertThat(lines.get(0)).startsWith("labelled,called 0,").endsWith("called 9,f1");
+      long samples =
+          lines.stream()
+              .skip(1)
+              .map(line -> List.of(line.split(",", -1)).subList(1, 11))
+              .flatMap(List::stream)
+              .mapToLong(Long::parseLong)
+              .sum();
+      assertThat((double) samples).isEqualTo(result.teacher().metrics().get("samples"));
+    }
+    assertThat(fixture.run("work").resolve("report.html"))
+        .content()
+        .contains("<section id=\"classes\">", "<table class=\"matrix\">");
+  }
+
+  @Test
   void everySparkJobSaysWhatItDoes() {
     assertThat(jobs).hasSizeGreaterThan(10).noneMatch(job -> job.matches("job \\d+"));
     assertThat(jobs)
