@@ -35,6 +35,11 @@ record FixtureRun(Path folder, String name, WorkRoot work, List<String> options)
     return new FixtureRun(folder, name, WorkRoot.of(folder.resolve(name)), List.of());
   }
 
+  /** The same command in the work root {@code other} of this machine. */
+  FixtureRun named(String other) {
+    return new FixtureRun(folder, other, WorkRoot.of(folder.resolve(other)), options);
+  }
+
   /** The run in another work root. */
   FixtureRun in(WorkRoot root) {
     return new FixtureRun(folder, name, root, options);

@@ -47,6 +47,10 @@ final class GlossFixture {
     write("test", TEST_ROWS);
   }
 
+  Path data(String split) {
+    return folder.resolve(split);
+  }
+
   /** The recipe with keys replaced as by {@code --set}. */
   Recipe recipe(Map<String, String> overrides) {
     Path file = folder.resolve("recipe.yaml");
