@@ -70,6 +70,9 @@ final class StaticNodes {
           .map(reason -> ActivationQuantization.STORED + ": " + reason)
           .orElse("");
     }
+    if (!sites.tensors().contains(output) && sites.nodes().contains(node)) {
+      return ActivationQuantization.QUANTIZED + ": its range is that of the bound that reads it";
+    }
     if (!sites.tensors().contains(output)) {
       return "keep-float: " + node.opType() + " moves values, and no quantized node reads them";
     }
