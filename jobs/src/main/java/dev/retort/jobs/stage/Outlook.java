@@ -118,7 +118,7 @@ final class Outlook {
       results.depends("evaluate teacher", "label test", "scores it on the test rows");
     }
     Map<String, Optional<StoredModel>> files = new LinkedHashMap<>();
-    files.put(teacher.name(), Optional.of(file));
+    files.put("the teacher", Optional.of(file));
     Optional<Model> model = Optional.of(teacher.model());
     boolean fused = false;
     for (Step step : recipe.steps()) {
