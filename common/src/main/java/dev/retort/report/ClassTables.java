@@ -41,8 +41,9 @@ final class ClassTables {
     return (few
             ? "Test samples by labelled class (row) and called class (column). Errors are shaded by"
                 + " their share of the row, in both tables on one scale."
-            : "The classes that are confused most, and F1 of each class: 2 P R / (P + R), of"
-                + " precision and recall.")
+            : "The classes that are confused most, and F1 of each class, in %:"
+                + " 2 P R / (P + R), of precision and recall. Bars are the result's, lines the"
+                + " teacher's; behind them the change in points.")
         + files;
   }
 
@@ -77,7 +78,9 @@ final class ClassTables {
   private void matrix(
       String name, ClassCounts counts, Optional<ClassCounts> against, double mostError) {
     html.open("figure").open("figcaption").text(name);
-    html.element("small", "labelled down, called across; last column: F1, %").close("figcaption");
+    String caption = "labelled down, called across; last column: F1, %";
+    html.element("small", against.isPresent() ? caption + ", and its change, points" : caption);
+    html.close("figcaption");
     html.open("table", "class", "matrix").open("thead").open("tr").open("td").close("td");
     for (int called = 0; called < counts.classes(); called++) {
       html.open("th", "scope", "col").text(Integer.toString(called)).close("th");

@@ -21,8 +21,8 @@ class ClassTablesTest {
 
     assertThat(text(page))
         .contains(
-            "quantize labelled down, called across; last column: F1, % 0 1 F1"
-                + " 0 80 20 86.5 −8.25 1 5 95 88.4 −6.87")
+            "quantize labelled down, called across; last column: F1, %, and its change, points"
+                + " 0 1 F1 0 80 20 86.5 −8.25 1 5 95 88.4 −6.87")
         .contains("0 90 10 94.7 1 · 100 95.2");
     assertThat(page)
         .as("shades are the square root of the share of the row, on one scale")
