@@ -99,7 +99,9 @@ class BadWorkRootTest {
       Command unknown = task.run(command, "--work", root);
 
       assertThat(unknown.exitCode()).as(unknown.err()).isEqualTo(2);
-      assertThat(unknown.err()).startsWith("Cannot ").contains(root, "scheme \"s4\"", "--work");
+      assertThat(unknown.err())
+          .startsWith("Cannot ")
+          .contains("the work root " + root, "scheme \"s4\"", "by --jars");
       assertThat(unknown.err().lines()).hasSize(1);
     }
   }
