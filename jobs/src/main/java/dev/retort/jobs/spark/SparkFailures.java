@@ -6,6 +6,7 @@ import dev.retort.error.RetortException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +31,16 @@ public final class SparkFailures {
           "connection refused",
           "fetchfailed");
 
+  /** What the JVM says when its heap, or the buffers beside it that are as large, are full. */
+  private static final Pattern MEMORY = Pattern.compile("heap space|GC overhead|direct buffer");
+
+  /** What Spark says of an executor that ended so; 52 is its exit code for it. */
+  private static final Pattern EXECUTORS_MEMORY =
+      Pattern.compile("OutOfMemoryError: (Java heap space|GC overhead)|exit(ed with)? code 52\\b");
+
+  private static final String HEAP =
+      "Cannot go on: the driver's heap of %,d MB is too small; set RETORT_DRIVER_MEMORY or --driver-memory to %dm or more, then repeat the command";
+
   /** Where the JDK's native calls on files are; the disk's failures are thrown there. */
   private static final List<String> FILE_CLASSES =
       List.of("java.io.FileOutputStream", "java.io.RandomAccessFile", "sun.nio.ch.");
@@ -53,6 +64,15 @@ public final class SparkFailures {
         return new InterruptedRunError(
             "Stopped by a signal; repeat the command to go on from what is committed", failure);
       }
+      if (isOfHeap(cause)) {
+        return new InfrastructureError(
+            HEAP.formatted(heapMegabytes(), 2 * heapMegabytes()), failure);
+      }
+      if (isOfExecutorsHeap(cause)) {
+        return new InfrastructureError(
+            "Cannot finish a Spark job: the heap of an executor is too small; give it more by --executor-memory, then repeat the command",
+            failure);
+      }
       if (isOfCluster(cause) || isOfDisk(cause)) {
         return new InfrastructureError(
             "Cannot finish a Spark job: %s; check executors, network and disks, then repeat the command"
@@ -63,6 +83,23 @@ public final class SparkFailures {
     return failure instanceof RuntimeException unchecked
         ? unchecked
         : new IllegalStateException(failure);
+  }
+
+  /** Whether this process has no memory left; of an executor's, only its words get here. */
+  private static boolean isOfHeap(Throwable cause) {
+    return cause instanceof OutOfMemoryError && MEMORY.matcher(text(cause)).find();
+  }
+
+  private static boolean isOfExecutorsHeap(Throwable cause) {
+    return EXECUTORS_MEMORY.matcher(text(cause)).find();
+  }
+
+  private static long heapMegabytes() {
+    return Runtime.getRuntime().maxMemory() >> 20;
+  }
+
+  private static String text(Throwable cause) {
+    return String.valueOf(cause.getMessage());
   }
 
   /** Whether the system failed to write, whatever its language calls that. */

@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.data.Preprocessing;
+import dev.retort.error.InfrastructureError;
 import dev.retort.error.ModelMessages;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
@@ -12,10 +13,15 @@ import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.jobs.spark.ShippedFiles;
+import dev.retort.jobs.spark.StoredModel;
+import dev.retort.provenance.Sha256;
 import dev.retort.recipe.DataSettings;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeModel;
 import dev.retort.tensor.ElementType;
+import dev.retort.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +55,8 @@ public record CheckedModel(
    *
    * @throws UserError (exit 3) if it is no sound model, takes other inputs than the data has, takes
    *     batches of one size only, or has other classes than the labels
-   * @throws UnsupportedModelError (exit 3) if it is no classifier
+   * @throws UnsupportedModelError (exit 3) if it is no classifier, or larger than a job can write
+   * @throws InfrastructureError if the driver's heap is too small for it
    */
   public static CheckedModel of(Path file, DataSettings data) {
     return of(file.toString(), Optional.of(file), OnnxReader.read(file), data);
@@ -62,11 +69,13 @@ public record CheckedModel(
 
   private static CheckedModel checked(
       String name, Optional<Path> file, Model original, DataSettings data) {
+    DriverHeap.checkLimit(original);
     DataInputs inputs = DataInputs.of(data);
     TextCheck.check(name, original, inputs);
     Model model = Preprocessing.prepend(original, inputs.stored());
     model.graph().requiredInputs().forEach(input -> checkBatchIsFree(name, input));
     Model fused = Fusion.apply(model).model();
+    DriverHeap.check(name, fused, Runtime.getRuntime().maxMemory());
     int classes = classes(name, fused);
     data.label().ifPresent(label -> checkLabels(name, classes, label));
     return new CheckedModel(name, file, original, model, fused, classes);
@@ -75,6 +84,27 @@ public record CheckedModel(
   /** Whether the user's file can be run on the data as it is. */
   boolean takesDataAsStored() {
     return model.equals(original);
+  }
+
+  /** Whether the user's file holds all of the model. */
+  boolean isOneFile() {
+    return file.isPresent()
+        && original.graph().initializers().values().stream()
+            .noneMatch(tensor -> tensor.data() instanceof TensorData.FileSlice);
+  }
+
+  /** What the model is as one file in the store; its place stays open. */
+  StoredModel unstored() {
+    if (!isOneFile()) {
+      return ModelStore.unstored(original);
+    }
+    try {
+      Path whole = file.orElseThrow();
+      return new StoredModel("", Sha256.ofFile(whole), Files.size(whole));
+    } catch (IOException e) {
+      throw new InfrastructureError(
+          "Cannot read model %s: %s; check the file".formatted(name, e.getMessage()), e);
+    }
   }
 
   /**

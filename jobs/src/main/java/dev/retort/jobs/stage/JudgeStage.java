@@ -2,16 +2,23 @@ package dev.retort.jobs.stage;
 
 import dev.retort.cost.ModelSummary;
 import dev.retort.data.TokenLengths;
+import dev.retort.error.InfrastructureError;
 import dev.retort.graph.Model;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.run.Content;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.spark.Inference;
+import dev.retort.jobs.spark.ModelFiles;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.metrics.Confusion;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /**
  * Puts a step's model into the run directory and evaluates it on the test data: the one place that
@@ -74,10 +81,10 @@ final class JudgeStage {
   }
 
   private Judged.ModelFile write(int number, String name, StoredModel stored) {
-    byte[] bytes = run.models().bytes(stored);
+    Path local = ModelFiles.local(stored.uri(), stored.sha256(), run.store().work().hadoop());
     String path = RunDirectory.stepFolder(number, name) + "/model.onnx";
-    run.writer().write(path, Content.of(bytes));
-    return new Judged.ModelFile(path, stored, zippedBytes(bytes));
+    run.writer().write(path, Content.of(local));
+    return new Judged.ModelFile(path, stored, zippedBytes(local));
   }
 
   private Optional<ClassificationMetrics> classify(Score score) {
@@ -98,18 +105,18 @@ final class JudgeStage {
   }
 
   /** What DEFLATE at its best leaves of a file: what it adds to an app package. */
-  private static long zippedBytes(byte[] bytes) {
+  private static long zippedBytes(Path file) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
-    try {
-      deflater.setInput(bytes);
-      deflater.finish();
-      byte[] buffer = new byte[BUFFER_BYTES];
-      while (!deflater.finished()) {
-        deflater.deflate(buffer);
-      }
-      return deflater.getBytesWritten();
-    } finally {
+    try (OutputStream out =
+        new DeflaterOutputStream(OutputStream.nullOutputStream(), deflater, BUFFER_BYTES)) {
+      Files.copy(file, out);
+    } catch (IOException e) {
       deflater.end();
+      throw new InfrastructureError(
+          "Cannot read model %s: %s; repeat the command".formatted(file, e.getMessage()), e);
     }
+    long bytes = deflater.getBytesWritten();
+    deflater.end();
+    return bytes;
   }
 }

@@ -64,7 +64,7 @@ final class Outlook {
             directory.isFinished() ? Status.DONE : Status.TO_RUN);
     inputs = DataInputs.of(recipe.data());
     teacher = CheckedModel.of(recipe);
-    file = StoredResults.stored(TeacherStage.file(teacher));
+    file = teacher.unstored();
     inference = StoredResults.stored(teacher.fused());
     results.whole(
         "probe teacher",

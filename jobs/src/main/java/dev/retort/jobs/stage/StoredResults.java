@@ -3,7 +3,6 @@ package dev.retort.jobs.stage;
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.SoftLabelFormat;
 import dev.retort.graph.Model;
-import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
@@ -121,11 +120,6 @@ final class StoredResults {
 
   /** What {@code model} will be in the store; its file is not needed to look ahead. */
   static StoredModel stored(Model model) {
-    return stored(OnnxWriter.toBytes(model));
-  }
-
-  /** As {@link #stored(Model)}, of a model file. */
-  static StoredModel stored(byte[] bytes) {
-    return new StoredModel("", Sha256.of(bytes), bytes.length);
+    return ModelStore.unstored(model);
   }
 }

@@ -12,9 +12,7 @@ import dev.retort.runtime.ProbeRequest;
 import dev.retort.runtime.ScratchFolder;
 import dev.retort.runtime.SessionSettings;
 import dev.retort.tensor.Dims;
-import dev.retort.tensor.TensorData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -41,18 +39,14 @@ final class TeacherStage {
    */
   Teacher take(CheckedModel checked) {
     ModelStore models = run.models();
-    StoredModel file = models.put(file(checked));
+    StoredModel file =
+        checked
+            .file()
+            .filter(path -> checked.isOneFile())
+            .map(models::put)
+            .orElseGet(() -> models.put(checked.original()));
     probeOnce(checked, file.sha256());
     return new Teacher(checked, file, models.put(checked.fused()));
-  }
-
-  /** The bytes of the user's file; those of its graph where the weights lie in other files. */
-  static byte[] file(CheckedModel checked) {
-    return checked
-        .file()
-        .filter(path -> !hasExternalData(checked.original()))
-        .map(TeacherStage::bytes)
-        .orElseGet(() -> OnnxWriter.toBytes(checked.original()));
   }
 
   /** Where the trial of a model lies: it is made with texts of the greatest length. */
@@ -62,11 +56,6 @@ final class TeacherStage {
 
   private static SessionSettings settings(int threads) {
     return SessionSettings.standard().withThreads(threads);
-  }
-
-  private static boolean hasExternalData(Model model) {
-    return model.graph().initializers().values().stream()
-        .anyMatch(tensor -> tensor.data() instanceof TensorData.FileSlice);
   }
 
   private void probeOnce(CheckedModel checked, Sha256 sha256) {
@@ -96,14 +85,5 @@ final class TeacherStage {
     Path file = scratch.path().resolve("model.onnx");
     OnnxWriter.write(model, file);
     return file;
-  }
-
-  private static byte[] bytes(Path path) {
-    try {
-      return Files.readAllBytes(path);
-    } catch (IOException e) {
-      throw new InfrastructureError(
-          "Cannot read model %s: %s; check the file".formatted(path, e.getMessage()), e);
-    }
   }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SparkFailuresTest {
   /** The line number of a native method. */
@@ -42,6 +44,32 @@ class SparkFailuresTest {
         .isInstanceOf(InfrastructureError.class)
         .hasMessageContaining("ExecutorLostFailure")
         .hasMessageContaining("repeat the command");
+  }
+
+  @Test
+  void aFullHeapOfTheDriverSaysWhatToRaise() {
+    Exception failure = new IllegalStateException("stage", new OutOfMemoryError("Java heap space"));
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+
+    assertThat(SparkFailures.explain(failure))
+        .isInstanceOf(InfrastructureError.class)
+        .hasMessageContaining("the driver's heap of %,d MB is too small".formatted(heap))
+        .hasMessageContaining("RETORT_DRIVER_MEMORY or --driver-memory to %dm".formatted(2 * heap));
+    assertThat(SparkFailures.explain(new OutOfMemoryError("unable to create native thread")))
+        .isNotInstanceOf(InfrastructureError.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Task 0 failed 4 times: java.lang.OutOfMemoryError: Java heap space",
+        "ExecutorLostFailure (executor 1 exited): Command exited with code 52"
+      })
+  void aFullHeapOfAnExecutorSaysWhatToRaise(String words) {
+    assertThat(SparkFailures.explain(new SparkException(words, null)))
+        .isInstanceOf(InfrastructureError.class)
+        .hasMessageContaining("the heap of an executor")
+        .hasMessageContaining("--executor-memory");
   }
 
   @Test
