@@ -17,4 +17,11 @@ public record Plan(String step, SortedMap<String, String> settings, List<Decisio
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     decisions = List.copyOf(decisions);
   }
+
+  /** This plan with one more setting. */
+  public Plan with(String name, String value) {
+    SortedMap<String, String> extended = new TreeMap<>(settings);
+    extended.put(name, value);
+    return new Plan(step, extended, decisions);
+  }
 }

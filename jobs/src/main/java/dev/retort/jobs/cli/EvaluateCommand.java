@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "",
       "The model must take the recipe's inputs, with or without the preprocessing in its graph, and"
           + " return logits as the teacher does. It is checked and tried in a process of its own"
-          + " first.",
+          + " first. The run is runs/<run-id>-evaluate-<12 digits of the model's hash>/, with"
+          + " result.json.",
       ""
     },
     footer = {

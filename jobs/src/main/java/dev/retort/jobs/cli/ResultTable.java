@@ -29,6 +29,9 @@ final class ResultTable {
     out.printf(ROW, "model", "size", "smaller", "accuracy", "agreement", "latency", "faster");
     row(teacher, teacher, out);
     others.forEach(other -> row(other, teacher, out));
+    others.stream()
+        .filter(other -> !other.note().isEmpty())
+        .forEach(other -> out.printf("%s: %s%n", other.name(), other.note()));
   }
 
   private static void row(ModelOutcome model, ModelOutcome teacher, PrintWriter out) {

@@ -77,7 +77,10 @@ final class JudgeStage {
     Inference inference =
         run.inference("the model of step " + name, model, stored, teacherOnTest.batch());
     Score score = test.evaluate(new EvaluateStage(run), name, inference, teacherOnTest);
-    return Judged.of(name, file, summary(model), score, classify(score));
+    Judged judged = Judged.of(name, file, summary(model), score, classify(score));
+    return stored.sha256().equals(teacherOnTest.format().teacher())
+        ? judged.ofTheTeachersBytes()
+        : judged;
   }
 
   private Judged.ModelFile write(int number, String name, StoredModel stored) {

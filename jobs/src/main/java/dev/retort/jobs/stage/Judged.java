@@ -3,6 +3,7 @@ package dev.retort.jobs.stage;
 import dev.retort.cost.ModelSummary;
 import dev.retort.jobs.mllib.ClassificationMetrics;
 import dev.retort.jobs.spark.StoredModel;
+import dev.retort.plan.Plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param summary what it consists of; its costs are those of the test data's median text
  * @param score on the test data, next to the teacher
  * @param classification by MLlib, where the data has labels
+ * @param note what a reader of the score must know; empty for most
  */
 record Judged(
     String name,
@@ -26,8 +28,11 @@ record Judged(
     long zippedBytes,
     ModelSummary summary,
     Score score,
-    Optional<ClassificationMetrics> classification) {
+    Optional<ClassificationMetrics> classification,
+    String note) {
   private static final double POINTS = 100;
+  private static final String TEACHERS_BYTES =
+      "the same bytes as the teacher's inference copy: scored by its stored logits, not run again";
 
   /** The file and the score of the model that {@code summary} is of. */
   static Judged of(
@@ -37,7 +42,18 @@ record Judged(
       Score score,
       Optional<ClassificationMetrics> c) {
     return new Judged(
-        name, written.path(), written.stored(), written.zippedBytes(), summary, score, c);
+        name, written.path(), written.stored(), written.zippedBytes(), summary, score, c, "");
+  }
+
+  /** This model, which has the bytes that the teacher's logits were computed with. */
+  Judged ofTheTeachersBytes() {
+    return new Judged(
+        name, path, file, zippedBytes, summary, score, classification, TEACHERS_BYTES);
+  }
+
+  /** {@code plan} for the report, with the note if there is one. */
+  Plan noted(Plan plan) {
+    return note.isEmpty() ? plan : plan.with("score", note);
   }
 
   /** A model's file: in the run directory, in the store, and zipped. */
@@ -83,6 +99,7 @@ record Judged(
         metrics(),
         latency.value(MeasureStage.medianOf(file, 1)),
         latency.value(MeasureStage.medianOf(file, 32)),
-        List.of());
+        List.of(),
+        note);
   }
 }

@@ -3,6 +3,7 @@ package dev.retort.jobs.stage;
 import dev.retort.provenance.Sha256;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param latencyMillis median at batch 1, one thread
  * @param latencyMillisBatch32 median of a batch of 32, one thread
  * @param gates the recipe's gates
+ * @param note what a reader of the figures must know; empty for most
  */
 public record ModelOutcome(
     String name,
@@ -31,10 +33,12 @@ public record ModelOutcome(
     SortedMap<String, Double> metrics,
     double latencyMillis,
     double latencyMillisBatch32,
-    List<GateResult> gates) {
+    List<GateResult> gates,
+    String note) {
   public ModelOutcome {
     metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     gates = List.copyOf(gates);
+    note = Objects.requireNonNullElse(note, "");
   }
 
   ModelOutcome withGates(List<GateResult> newGates) {
@@ -48,6 +52,7 @@ public record ModelOutcome(
         metrics,
         latencyMillis,
         latencyMillisBatch32,
-        newGates);
+        newGates,
+        note);
   }
 }

@@ -8,6 +8,7 @@ import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.SparkFailures;
+import dev.retort.provenance.Sha256;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeWriter;
 import dev.retort.recipe.Step;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 
 /** What the commands call. Each opens the run, takes its lease, and closes it. */
 public final class Pipeline {
+  private static final int NAME_DIGITS = 12;
+
   private Pipeline() {}
 
   /** Runs the whole recipe; a run that is finished already gives its result again. */
@@ -42,7 +45,7 @@ public final class Pipeline {
     try (Run run = Run.open(request)) {
       try {
         return work.apply(run);
-      } catch (Exception e) {
+      } catch (Exception | OutOfMemoryError e) {
         RuntimeException explained = SparkFailures.explain(e);
         run.fail(explained);
         throw explained;
@@ -114,11 +117,22 @@ public final class Pipeline {
         request.named("calibrate"), run -> ended(run, new SingleStages(run).calibrate(step)));
   }
 
-  /** Evaluates a model file on the test data: the teacher's outcome, then the model's. */
+  /**
+   * Evaluates a model file on the test data: the teacher's outcome, then the model's. Each model
+   * has a run directory of its own, whose result holds both.
+   */
   public static List<ModelOutcome> evaluate(PipelineRequest request, Path model) {
     CheckedModel checked = CheckedModel.of(model, request.recipe().data());
+    String command = "evaluate-" + checked.unstored().sha256().prefix(NAME_DIGITS);
     return within(
-        request.named("evaluate"), run -> ended(run, new SingleStages(run).evaluate(checked)));
+        request.named(command),
+        run -> {
+          List<ModelOutcome> found = new SingleStages(run).evaluate(checked);
+          run.finish(
+              RunResult.complete(
+                  run.runId(), found.get(0), found.subList(1, found.size()), run.timings()));
+          return found;
+        });
   }
 
   /** Ends the run of a command that makes no model; its {@code found} is printed, not kept. */
@@ -137,9 +151,29 @@ public final class Pipeline {
   private static Optional<RunResult> finished(PipelineRequest request) {
     RunDirectory directory = RunDirectory.of(request.root(), new RunId(request.effectiveRunId()));
     checkRecipe(request, directory);
-    return directory.isFinished()
-        ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))
-        : Optional.empty();
+    Optional<RunResult> result =
+        directory.isFinished()
+            ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))
+            : Optional.empty();
+    result.ifPresent(found -> checkTeacher(request, directory, found.teacher().sha256()));
+    return result;
+  }
+
+  /** The recipe has a path only: another model may lie there by now. */
+  private static void checkTeacher(
+      PipelineRequest request, RunDirectory directory, Sha256 ofTheRun) {
+    CheckedModel model = CheckedModel.of(request.recipe());
+    Sha256 now = model.unstored().sha256();
+    if (!now.equals(ofTheRun)) {
+      throw UserError.usage(
+          "Cannot run %s: model %s has SHA-256 %s, must have %s as when the run in %s was finished; give another --run-id, or remove that run"
+              .formatted(
+                  request.effectiveRunId(),
+                  model.name(),
+                  now,
+                  ofTheRun,
+                  directory.folder()));
+    }
   }
 
   /** A run belongs to one recipe: its directory would hold a mixture otherwise. */

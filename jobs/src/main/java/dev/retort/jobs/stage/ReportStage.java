@@ -57,7 +57,7 @@ final class ReportStage {
                 i ->
                     new StepResult(
                         step(judged.get(i), outcomes.get(i)),
-                        outputs.get(i).plan(),
+                        judged.get(i).noted(outputs.get(i).plan()),
                         outputs.get(i).tensors()))
             .toList();
     ReportData report =

@@ -13,8 +13,8 @@ import java.util.List;
  * @param reproducible whether the same recipe and measurements give the same bits again: false if
  *     executors may have processors of several classes, and while there is no result
  * @param message what to tell the user; empty when all is well
- * @param teacher the original model; null until the run is complete, and for a command that makes
- *     no model
+ * @param teacher the original model; null until the run is complete, and for commands that judge no
+ *     model
  * @param steps the models after each step, in order
  * @param stages how long each stage took and what it found in the store
  */

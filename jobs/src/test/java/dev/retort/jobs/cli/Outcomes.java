@@ -15,6 +15,6 @@ final class Outcomes {
     TreeMap<String, Double> metrics = new TreeMap<>();
     metrics.put("accuracy", accuracy);
     return new ModelOutcome(
-        name, name + ".onnx", Sha256.of(name), bytes, bytes, 7, metrics, millis, millis, gates);
+        name, name + ".onnx", Sha256.of(name), bytes, bytes, 7, metrics, millis, millis, gates, "");
   }
 }

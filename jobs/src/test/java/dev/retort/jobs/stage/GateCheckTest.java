@@ -98,6 +98,7 @@ class GateCheckTest {
         new TreeMap<>(Map.of("accuracyDrop", drop)),
         millis,
         millis,
-        List.of());
+        List.of(),
+        "");
   }
 }

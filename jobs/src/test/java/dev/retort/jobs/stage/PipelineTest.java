@@ -4,11 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.error.ExitCode;
+import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
+import dev.retort.graph.Dim;
+import dev.retort.graph.Graph;
+import dev.retort.graph.Model;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
+import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.jobs.JobDescriptions;
 import dev.retort.jobs.run.Json;
+import dev.retort.jobs.spark.LabelReader;
+import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.provenance.Sha256;
+import dev.retort.tensor.Dims;
+import dev.retort.tensor.ElementType;
+import dev.retort.tensor.SampleBlock;
+import dev.retort.tensor.Tensor;
+import dev.retort.tensor.TensorData;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +35,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** The main job on a small part of the real data. */
 class PipelineTest {
@@ -207,19 +223,86 @@ class PipelineTest {
     assertThat(hashOf(stage)).isEqualTo(Goldens.ofAnyMachine(stage));
   }
 
-  /** On a class of processor without goldens, values must lie within what int8 may cost. */
+  /** On a class of processor without goldens, {@link #valuesAreNearTheirReferences} says all. */
   @ParameterizedTest
   @ValueSource(strings = {"label", "calibrate", "evaluate"})
-  void aStageOnOnnxRuntimeMakesItsGoldenBytes(String stage) {
-    Optional<String> golden = Goldens.ofThisMachine(stage);
+  void aStageOnOnnxRuntimeMakesItsGoldenBytes(String stage) throws IOException {
+    makesItsGolden(stage, Goldens.ofThisMachine(stage), values(stage));
+  }
 
+  /** As on a class of processor without goldens. */
+  @ParameterizedTest
+  @ValueSource(strings = {"label", "calibrate", "evaluate"})
+  void valuesAreNearTheirReferences(String stage) throws IOException {
+    SortedMap<String, Double> values = values(stage);
+    makesItsGolden(stage, Optional.empty(), values);
+
+    for (String name : List.of(values.firstKey(), values.lastKey())) {
+      SortedMap<String, Double> wrong = new TreeMap<>(values);
+      wrong.merge(name, 0.1, Double::sum);
+      assertThatThrownBy(() -> makesItsGolden(stage, Optional.empty(), wrong))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining(name);
+    }
+  }
+
+  private static void makesItsGolden(
+      String stage, Optional<String> golden, SortedMap<String, Double> values) {
     if (golden.isPresent()) {
       assertThat(hashOf(stage)).isEqualTo(golden.get());
     } else {
-      LoggerFactory.getLogger(PipelineTest.class)
-          .warn("No goldens for machine {}: {} is checked by value", Goldens.machine(), stage);
-      assertThat(result.steps().get(1).metrics().get("meanKl")).isBetween(0.0, 0.01);
+      GoldenValues.check(stage, values);
     }
+  }
+
+  private static SortedMap<String, Double> values(String stage) throws IOException {
+    return switch (stage) {
+      case "label" -> logits();
+      case "calibrate" -> ranges();
+      default -> metrics();
+    };
+  }
+
+  /** The teacher's logits on the first test samples. */
+  private static SortedMap<String, Double> logits() {
+    SortedMap<String, Double> values = new TreeMap<>();
+    try (Run run = Run.open(fixture.request("work", TWO_PARTITIONS).named("look"))) {
+      LabelStage stage = new LabelStage(run, new TeacherStage(run).execute(), 32);
+      StoredLabels labels = new IngestStage(run).execute().test().label(stage);
+      try (LabelReader reader = new LabelReader(labels)) {
+        SampleBlock block = reader.read(0).logits();
+        for (int i = 0; i < 40; i++) {
+          values.put("%02d".formatted(i), (double) block.bytes().getFloat(i * Float.BYTES));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static SortedMap<String, Double> ranges() throws IOException {
+    Path file = fixture.run("work").resolve("steps/02-quantize/statistics/ranges.json");
+    SortedMap<String, Double> values = new TreeMap<>();
+    Json.read(Files.readString(file), CalibrationResult.class)
+        .tensors()
+        .forEach(
+            tensor -> {
+              values.put(tensor.tensor() + "/min", tensor.min());
+              values.put(tensor.tensor() + "/max", tensor.max());
+              List<Double> ends = tensor.ranges().get("percentile");
+              values.put(tensor.tensor() + "/percentile-low", ends.get(0));
+              values.put(tensor.tensor() + "/percentile-high", ends.get(1));
+            });
+    return values;
+  }
+
+  private static SortedMap<String, Double> metrics() {
+    SortedMap<String, Double> values = new TreeMap<>();
+    for (ModelOutcome model : List.of(result.teacher(), result.steps().get(1))) {
+      for (String name : List.of("accuracy", "agreement", "meanKl")) {
+        values.put(model.name() + "/" + name, model.metrics().get(name));
+      }
+    }
+    return values;
   }
 
   /** The hashes of a stage's shards in the undisturbed run, over all of its fingerprints. */
@@ -251,6 +334,63 @@ class PipelineTest {
     assertThat(written.exitCode()).isEqualTo(ExitCode.INPUT.code());
     assertThat(written.message()).contains("picture");
     assertThat(fixture.run("failed").resolve("manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void aFinishedRunIsNotTheResultOfAnotherModel() throws IOException {
+    Path copy = Files.createDirectories(fixture.run("changed"));
+    for (String name : List.of("recipe.yaml", "manifest.json", "result.json")) {
+      Files.copy(fixture.run("work").resolve(name), copy.resolve(name));
+    }
+    String before = Sha256.of("the model that was there").hex();
+    String now = result.teacher().sha256().hex();
+    Path json = copy.resolve("result.json");
+    Files.writeString(json, Files.readString(json).replace(now, before));
+
+    assertThatThrownBy(() -> Pipeline.compress(fixture.request("changed", TWO_PARTITIONS)))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("fashion-resnet.onnx has SHA-256 " + now + ", must have " + before)
+        .hasMessageContaining("--run-id");
+  }
+
+  @Test
+  void whatIsNotMeasuredIsSaid() throws IOException {
+    String note = "the same bytes as the teacher's inference copy";
+
+    assertThat(result.steps().get(0).note()).startsWith(note);
+    assertThat(result.steps().get(1).note()).isEmpty();
+    assertThat(Files.readString(fixture.run("work").resolve("report.html")))
+        .containsOnlyOnce("inference copy");
+  }
+
+  @Test
+  void aModelOverTheLimitIsRefusedByNameBeforeAnythingRuns() throws IOException {
+    Path file = folder.resolve("large.onnx");
+    Tensor weight =
+        new Tensor(
+            ElementType.FLOAT32,
+            Dims.of(400_000_000),
+            new TensorData.FileSlice(folder.resolve("none"), 0, 1_600_000_000));
+    ValueInfo output =
+        ValueInfo.of("w", ValueType.OfTensor.of(ElementType.FLOAT32, Dim.of(400_000_000)));
+    Model model =
+        Model.of(Graph.of("g", List.of(), Map.of("w", weight), List.of(), List.of(output)));
+    try (InputStream graph = OnnxWriter.encode(model, "large.onnx").get(0).open();
+        RandomAccessFile sparse =
+            new RandomAccessFile(folder.resolve("large.onnx.data").toFile(), "rw")) {
+      Files.copy(graph, file);
+      sparse.setLength(1_600_000_000);
+    }
+    PipelineRequest request = fixture.request("large", Map.of("model", file.toString()));
+
+    for (Consumer<PipelineRequest> command :
+        List.<Consumer<PipelineRequest>>of(Pipeline::plan, Pipeline::compress)) {
+      assertThatThrownBy(() -> command.accept(request))
+          .isInstanceOf(UnsupportedModelError.class)
+          .hasMessageStartingWith("Cannot compress model " + file)
+          .hasMessageContaining("1,600,000,000 bytes, must have at most 1,500,000,000");
+    }
   }
 
   @Test
@@ -309,7 +449,7 @@ class PipelineTest {
   }
 
   @Test
-  void singleStagesFillTheSameStore() {
+  void singleStagesFillTheSameStore() throws IOException {
     List<LabelResult> labels = Pipeline.label(fixture.request("work", TWO_PARTITIONS));
     CalibrationResult calibration = Pipeline.calibrate(fixture.request("work", TWO_PARTITIONS));
     List<ModelOutcome> outcomes =
@@ -329,6 +469,11 @@ class PipelineTest {
             });
     assertThat(outcomes.get(1).metrics()).isEqualTo(result.steps().get(1).metrics());
     assertThat(outcomes.get(1).sha256()).isEqualTo(result.steps().get(1).sha256());
+    Path run =
+        fixture.run("work").resolveSibling("run-evaluate-" + outcomes.get(1).sha256().prefix(12));
+    RunResult written = Json.read(Files.readString(run.resolve("result.json")), RunResult.class);
+    assertThat(written.teacher()).isEqualTo(outcomes.get(0));
+    assertThat(written.steps()).containsExactly(outcomes.get(1));
   }
 
   private static Path measurements(String work) {
