@@ -168,11 +168,7 @@ public final class Pipeline {
       throw UserError.usage(
           "Cannot run %s: model %s has SHA-256 %s, must have %s as when the run in %s was finished; give another --run-id, or remove that run"
               .formatted(
-                  request.effectiveRunId(),
-                  model.name(),
-                  now,
-                  ofTheRun,
-                  directory.folder()));
+                  request.effectiveRunId(), model.name(), now, ofTheRun, directory.folder()));
     }
   }
 
