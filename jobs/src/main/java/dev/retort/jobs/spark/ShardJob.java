@@ -62,7 +62,7 @@ public record ShardJob(
     if (missing.isEmpty()) {
       return new Outcome(0, reused);
     }
-    List<int[]> cut = ShardTasks.cut(missing, tasks, groupSize);
+    List<int[]> cut = ShardTasks.longestFirst(ShardTasks.cut(missing, tasks, groupSize));
     spark.setJobDescription(
         "%s: %d of %d shards in %d tasks"
             .formatted(description, missing.size(), shards, cut.size()));

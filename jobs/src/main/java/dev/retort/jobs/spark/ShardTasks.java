@@ -45,8 +45,14 @@ public final class ShardTasks {
               .mapToInt(Integer::intValue)
               .toArray());
     }
-    cut.sort(Comparator.comparingInt((int[] task) -> task.length).reversed());
     return cut;
+  }
+
+  /** The longest tasks first, so that no slot begins one when the others are done. */
+  static List<int[]> longestFirst(List<int[]> tasks) {
+    return tasks.stream()
+        .sorted(Comparator.comparingInt((int[] task) -> task.length).reversed())
+        .toList();
   }
 
   /** Whether a chunk that holds {@code previous} must end before {@code next}. */
