@@ -52,11 +52,13 @@ class RetortSubmitOperator(SparkSubmitOperator):
         self.application_args += ["--result", f"{params['work']}/attempts/{run_id}.{attempt}.json"]
         for key, value in params["set"].items():
             self.application_args += ["--set", f"{key}={as_text(value)}"]
+        before = results(attempts, run_id, attempt - 1)
+        forget(attempts / f"{run_id}.{attempt}.json")
         try:
             super().execute(context)
         except (AirflowException, RuntimeError) as error:
             self.log.warning("spark-submit did not succeed, the result says why: %s", error)
-        return self.judge(newest(attempts, run_id, attempt))
+        return self.judge(newest(results(attempts, run_id, attempt), before))
 
     def judge(self, result):
         """The result of a run that is complete; for others, retry or fail."""
@@ -71,17 +73,25 @@ class RetortSubmitOperator(SparkSubmitOperator):
         raise AirflowFailException(f"Exit code {code}: {message}")
 
 
-def newest(attempts, run_id, attempt):
-    """The result of the last try that has one.
+def results(attempts, run_id, last):
+    """What the tries up to the last one have left, by number."""
+    files = {number: attempts / f"{run_id}.{number}.json" for number in range(1, last + 1)}
+    return {number: json.loads(file.read_text()) for number, file in files.items() if file.exists()}
 
-    In cluster mode a try may rejoin the driver of the one before; and only results that ask for another try are followed
-    by one, so an old result never hides how this try went.
+
+def forget(file):
+    """A DAG run that is made again counts its tries from one again: what lies there is not of this try."""
+    if file.exists():
+        file.unlink()
+
+
+def newest(now, before):
+    """The result of the newest try whose file changed while this one ran; None if there is none.
+
+    In cluster mode a try may rejoin the driver of the one before, which then writes the older file.
     """
-    for number in range(attempt, 0, -1):
-        file = attempts / f"{run_id}.{number}.json"
-        if file.exists():
-            return json.loads(file.read_text())
-    return None
+    changed = [number for number in now if now[number] != before.get(number)]
+    return now[max(changed)] if changed else None
 
 
 def as_airflow_reads(uri):

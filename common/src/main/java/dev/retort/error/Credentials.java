@@ -23,11 +23,13 @@ public final class Credentials {
               + "|password|passwd|pwd|secret|account_?key|(shared)?access_?key|sharedaccesssignature)"
               + "=[^&;,\\s]+");
 
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?i).*(secret|passw(or)?d|credential"
-              + "|(access|account|api|private|shared|storage|encryption)[._-]?key"
-              + "|(session|auth|access|sas|security|bearer)[._-]?token).*");
+  /** What the name of a setting has in it if its value is a credential: a regular expression. */
+  public static final String IN_NAMES =
+      "(?i)secret|passw(or)?d|credential"
+          + "|(access|account|api|private|shared|storage|encryption)[._-]?key"
+          + "|(session|auth|access|sas|security|bearer)[._-]?token";
+
+  private static final Pattern NAME = Pattern.compile(IN_NAMES);
 
   private Credentials() {}
 
@@ -49,7 +51,7 @@ public final class Credentials {
    * As {@link #refuseIn(String, String)}, for the value of a setting, which its name may betray.
    */
   public static void refuseIn(String place, String name, String text) {
-    if (NAME.matcher(name).matches() && !text.isEmpty()) {
+    if (NAME.matcher(name).find() && !text.isEmpty()) {
       throw refused(place, "what its name calls a credential");
     }
     refuseIn(place, text);

@@ -1,5 +1,6 @@
 package dev.retort.jobs.spark;
 
+import dev.retort.error.Credentials;
 import dev.retort.error.UserError;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -14,13 +15,17 @@ public final class SparkSessions {
   private static final String NO_TELEMETRY = "spark.executorEnv.ORT_DISABLE_TELEMETRY";
   private static final String PLUGINS = "spark.plugins";
 
+  /** What Spark hides in its event log and user interface; its own default knows fewer names. */
+  private static final String REDACTED = "spark.redaction.regex";
+
   private SparkSessions() {}
 
   /**
    * The session of the application that works on run {@code runId}: Kryo with registration
    * required, so that no class travels by accident, jobs that share the slots fairly, executors
-   * whose ONNX Runtime sends nothing unless the user says otherwise, and {@link RetortPlugin}
-   * beside the user's plugins; all else is the user's configuration.
+   * whose ONNX Runtime sends nothing unless the user says otherwise, {@link RetortPlugin} beside
+   * the user's plugins, and no credential in Spark's logs and pages; all else is the user's
+   * configuration.
    *
    * @throws UserError (exit 2) if Java was started without the options that Spark needs
    */
@@ -34,6 +39,7 @@ public final class SparkSessions {
         .config("spark.kryo.registrator", RetortKryoRegistrator.class.getName())
         .config("spark.kryo.registrationRequired", "true")
         .config("spark.scheduler.mode", "FAIR")
+        .config(REDACTED, new SparkConf().get(REDACTED, Credentials.IN_NAMES + "|token"))
         .config(NO_TELEMETRY, new SparkConf().get(NO_TELEMETRY, "1"))
         .getOrCreate();
   }

@@ -183,6 +183,32 @@ class LauncherIT {
   }
 
   @Test
+  void aResultInAnObjectStoreIsReadWithTheUsersSettings() throws Exception {
+    Ended ended =
+        start(
+            Map.of("SPARK_HOME", fakeSpark("case \"$*\" in *' result '*) exit 4 ;; esac")),
+            folder,
+            LAUNCHER.toString(),
+            "compress",
+            RECIPE,
+            "--deploy-mode=cluster",
+            "--packages=org.apache.hadoop:hadoop-aws:3.3.4",
+            "--work=s3a://bucket/w");
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(4);
+    assertThat(ended.output().lines())
+        .containsSubsequence("compress", "--work", "s3a://bucket/w", "--result")
+        .containsSubsequence(
+            "--packages",
+            "org.apache.hadoop:hadoop-aws:3.3.4",
+            "--master",
+            "local[1]",
+            "--deploy-mode",
+            "client",
+            "result");
+  }
+
+  @Test
   void aDriverThatLeavesNoResultIsAFailureOfTheCluster() throws Exception {
     Ended ended =
         start(

@@ -41,7 +41,11 @@ public final class Driver {
     options.add("-Dspark.ui.enabled=false");
     options.add("-Dspark.driver.host=127.0.0.1");
     options.add("-Dspark.driver.bindAddress=127.0.0.1");
+    options.add("-Dspark.eventLog.enabled=true");
+    options.add("-Dspark.eventLog.dir=" + log.toAbsolutePath().getParent().toUri());
     options.add("-Dspark.hadoop.fs.s3a.secret.key=" + SECRET);
+    options.add("-Dspark.hadoop.fs.azure.account.key.host=" + SECRET);
+    options.add("-Dspark.hadoop.fs.gs.auth.service.account.private.key=" + SECRET);
     environment.put("AWS_ACCESS_KEY_ID", "me");
     environment.put("AWS_SECRET_ACCESS_KEY", SECRET);
   }

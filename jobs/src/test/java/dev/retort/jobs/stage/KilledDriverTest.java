@@ -102,12 +102,15 @@ class KilledDriverTest {
   @Order(4)
   @Test
   void theSecretOfItsSettingsIsInNoFileOfTheRunTheStoreOrTheLogs() throws IOException {
+    boolean events = false;
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
         assertThat(bytes.contains(Driver.SECRET)).as("%s has the secret", file).isFalse();
+        events |= bytes.contains("fs.azure.account.key.host") && bytes.contains("redacted");
       }
     }
+    assertThat(events).as("an event log that names the setting").isTrue();
     assertThat(run().file("report.html")).isNotEmptyFile();
     assertThat(run().file("recipe.yaml")).isNotEmptyFile();
   }
