@@ -123,8 +123,12 @@ final class CalibrateStage {
     private final TokenValues values = new TokenValues();
     private final Inference.Lease model;
 
+    /** Whether the model computes what is observed; of a single layer only the input is. */
+    private final boolean runs;
+
     CalibrationWorker(Calibration calibration) {
       super(calibration.data);
+      runs = !calibration.outputs.isEmpty();
       empty = calibration.empty;
       tokenAxes = calibration.tokenAxes;
       model = calibration.inference.acquire(calibration.outputs);
@@ -134,10 +138,12 @@ final class CalibrateStage {
     protected byte[] state(Shard shard) {
       StatisticsTable table = StatisticsTable.of(empty);
       shard.inputs().forEach(table::update);
-      model.run(
-          shard,
-          (batch, outputs) ->
-              outputs.forEach((tensor, block) -> update(table, tensor, batch, block)));
+      if (runs) {
+        model.run(
+            shard,
+            (batch, outputs) ->
+                outputs.forEach((tensor, block) -> update(table, tensor, batch, block)));
+      }
       return table.toBytes();
     }
 
