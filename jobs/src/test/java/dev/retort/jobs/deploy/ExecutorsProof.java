@@ -31,7 +31,9 @@ class ExecutorsProof {
         "two executors of one core against one, next to two bare loops against one",
         ">= 0.95",
         "%.2f (%.2fx next to %.2fx)".formatted(executors / loops, executors, loops));
-    assertThat(loops).as("what a second core brings at least where both are free").isGreaterThan(1.5);
+    assertThat(loops)
+        .as("what a second core brings at least where both are free")
+        .isGreaterThan(1.5);
     assertThat(one.slots()).isEqualTo(1);
     assertThat(two.slots()).isEqualTo(2);
     assertThat(executors / loops).isGreaterThanOrEqualTo(0.95);
