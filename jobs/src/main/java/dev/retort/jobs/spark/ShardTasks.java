@@ -18,9 +18,8 @@ public final class ShardTasks {
   private ShardTasks() {}
 
   /**
-   * Deals the groups that {@code shards} belong to over at most {@code tasks} tasks of consecutive
-   * groups, as evenly as possible; a group with one missing shard is computed whole by one task.
-   * The longest tasks stand first, so that no slot begins one when the others are done.
+   * Deals the groups that {@code shards} belong to over at most {@code tasks} tasks, in order and
+   * as evenly as possible; a group with one missing shard is computed whole by one task.
    *
    * @param groupSize shards a group; must divide {@link ChunkManifest#SHARDS}
    */

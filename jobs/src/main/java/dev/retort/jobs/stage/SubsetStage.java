@@ -16,7 +16,6 @@ import dev.retort.jobs.spark.StoredShards;
 import dev.retort.provenance.Seed;
 import dev.retort.recipe.Recipe;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -77,10 +76,7 @@ final class SubsetStage {
   /** In the order of their shards, as what they find is collected. */
   private JavaRDD<int[]> tasks(DatasetDescriptor data) {
     List<Integer> shards = IntStream.range(0, data.shards()).boxed().toList();
-    List<int[]> cut =
-        ShardTasks.cut(shards, run.tasks(), 1).stream()
-            .sorted(Comparator.comparingInt(task -> task[0]))
-            .toList();
+    List<int[]> cut = ShardTasks.cut(shards, run.tasks(), 1);
     return run.spark().parallelize(cut, cut.size());
   }
 
