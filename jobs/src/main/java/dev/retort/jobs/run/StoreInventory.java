@@ -18,7 +18,8 @@ import org.apache.hadoop.fs.Path;
  * @param stages all results, oldest first
  * @param references what runs referred to when they were asked
  * @param removable results that may go by the rules, oldest first
- * @param leftovers files that no manifest names, old enough to be left by a process that has ended
+ * @param leftovers files that no manifest names, old enough to be left by a process that has ended,
+ *     by path
  */
 record StoreInventory(
     WorkRoot work,
@@ -59,6 +60,8 @@ record StoreInventory(
         .filter(status -> status.isFile() && Store.isProbe(status.getPath().getName()))
         .filter(status -> isLeft(status, rules))
         .forEach(left::add);
+    // File systems list in any order.
+    left.sort(Comparator.comparing(FileStatus::getPath));
     return new StoreInventory(work, stages, references, removable, left);
   }
 
