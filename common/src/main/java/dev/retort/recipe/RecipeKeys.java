@@ -250,8 +250,8 @@ final class RecipeKeys {
           KeyTypes.autoOrBytes(new ByteSize(64_000_000)),
           "auto",
           "What one executor may use outside the heap; a run that cannot fit is refused. `auto`:"
-              + " what an executor's machine has free; on YARN and Kubernetes at most Spark's memory"
-              + " overhead.");
+              + " what an executor's machine or container has free, shared by the executors on it;"
+              + " on YARN and Kubernetes at most Spark's memory overhead.");
   static final Key<Duration> PROBE_TIMEOUT =
       literal(
           "runtime.probe-timeout",

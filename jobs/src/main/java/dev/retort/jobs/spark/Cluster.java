@@ -2,22 +2,26 @@ package dev.retort.jobs.spark;
 
 import dev.retort.error.UserError;
 import dev.retort.runtime.MachineMemory;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import scala.Tuple2;
+import org.apache.spark.storage.BlockManagerId;
+import scala.Tuple4;
 
 /**
  * The machines that a run computes on.
  *
  * @param cpuClasses the distinct classes that executors reported, sorted; one on a uniform cluster
  * @param slots tasks that run at once
- * @param availableBytes the least memory that a machine of an executor had free
+ * @param hosts where executors run, one at least
  */
-public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
+public record Cluster(List<String> cpuClasses, int slots, List<Host> hosts) {
   static final String REMEDY =
       "choose equal nodes, or set allow-mixed-cpu: true and lose bit-identical results";
 
@@ -25,6 +29,35 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
 
   public Cluster {
     cpuClasses = List.copyOf(cpuClasses);
+    hosts = List.copyOf(hosts);
+  }
+
+  /**
+   * A machine or container that executors run on.
+   *
+   * @param name as Spark calls it
+   * @param executors how many run there and share its memory
+   * @param availableBytes the least memory that one of them found free
+   */
+  public record Host(String name, int executors, long availableBytes) {
+
+    /** What each of its executors may take, if all take as much. */
+    public long shareBytes() {
+      return availableBytes / executors;
+    }
+
+    private static Host of(String name, Collection<Answer> answers) {
+      long executors = answers.stream().map(Answer::executor).distinct().count();
+      long available = answers.stream().mapToLong(Answer::availableBytes).min().orElseThrow();
+      return new Host(name, Math.toIntExact(executors), available);
+    }
+  }
+
+  /** What a task told of its executor. */
+  private record Answer(String host, String executor, String cpuClass, long availableBytes) {
+    private static Answer of(Tuple4<String, String, String, Long> told) {
+      return new Answer(told._1(), told._2(), told._3(), told._4());
+    }
   }
 
   /** Asks every executor; tasks are several a slot, so that each one answers. */
@@ -36,16 +69,44 @@ public record Cluster(List<String> cpuClasses, int slots, long availableBytes) {
     int asked = spark.defaultParallelism() * TASKS_A_SLOT;
     spark.setJobDescription("Ask executors for their processors and memory");
     List<Integer> tasks = IntStream.range(0, asked).boxed().toList();
-    Map<String, Long> available =
-        spark
-            .parallelize(tasks, tasks.size())
-            .mapToPair(task -> new Tuple2<>(reading.cpuClass(), MachineMemory.availableBytes()))
-            .reduceByKey(Math::min, 1)
-            .collectAsMap();
+    List<Answer> answers =
+        spark.parallelize(tasks, tasks.size()).map(task -> answer(reading)).collect().stream()
+            .map(Answer::of)
+            .toList();
     return new Cluster(
-        available.keySet().stream().sorted().toList(),
+        answers.stream().map(Answer::cpuClass).distinct().sorted().toList(),
         slots(spark.sc()),
-        Collections.min(available.values()));
+        hosts(answers));
+  }
+
+  private static Tuple4<String, String, String, Long> answer(OneCpuClass.Reading reading) {
+    BlockManagerId here = SparkEnv.get().blockManager().blockManagerId();
+    return new Tuple4<>(
+        here.host(), here.executorId(), reading.cpuClass(), MachineMemory.availableBytes());
+  }
+
+  private static List<Host> hosts(List<Answer> answers) {
+    return answers.stream()
+        .collect(Collectors.groupingBy(Answer::host, TreeMap::new, Collectors.toList()))
+        .entrySet()
+        .stream()
+        .map(host -> Host.of(host.getKey(), host.getValue()))
+        .toList();
+  }
+
+  /** The host that leaves each of its executors the least memory. */
+  public Host tightest() {
+    return hosts.stream().min(Comparator.comparingLong(Host::shareBytes)).orElseThrow();
+  }
+
+  /** The least memory that a host has free. */
+  public long availableBytes() {
+    return hosts.stream().mapToLong(Host::availableBytes).min().orElseThrow();
+  }
+
+  /** How many executors answered; on embedded Spark the driver is the only one. */
+  public int executors() {
+    return hosts.stream().mapToInt(Host::executors).sum();
   }
 
   /** Spark's own count; its default parallelism is 2 even where one executor has one core. */

@@ -14,8 +14,9 @@ import org.apache.spark.SparkConf;
 
 /**
  * Refuses a job, before its first task, whose sessions cannot fit beside the heap of an executor:
- * neither what the recipe allows, nor else what its machine has free, which YARN and Kubernetes
- * limit to Spark's memory overhead.
+ * neither what the recipe allows, nor else what its machine has free. Executors on one host share
+ * what it has, so their needs add up; YARN and Kubernetes reserve memory for each one and limit it
+ * to Spark's overhead.
  */
 final class MemoryGuard {
   private static final long MEGABYTE = 1 << 20;
@@ -82,7 +83,11 @@ final class MemoryGuard {
   }
 
   private void checkExecutor(String what, MemoryPrediction needed, String load) {
-    if (needed.totalBytes() > free()) {
+    if (needed.totalBytes() <= free()) {
+      return;
+    }
+    Cluster.Host host = cluster.tightest();
+    if (isLimitedByOverhead() || host.executors() == 1) {
       throw new InfrastructureError(
           "Cannot run %s: an executor has %s outside its heap, must have %s; give it more memory%s, or set a smaller runtime.batch"
               .formatted(
@@ -91,24 +96,34 @@ final class MemoryGuard {
                   load,
                   isLimitedByOverhead() ? " (spark.executor.memoryOverhead)" : ""));
     }
+    throw new InfrastructureError(
+        "Cannot run %s: host %s has %s free for its %d executors, must have %s: each needs %s; run fewer executors on a host, give it more memory, or set a smaller runtime.batch"
+            .formatted(
+                what,
+                host.name(),
+                MemoryPrediction.megabytes(host.availableBytes()),
+                host.executors(),
+                MemoryPrediction.megabytes(host.executors() * needed.totalBytes()),
+                load));
   }
 
   /** What an executor has outside its heap where the recipe sets no limit. */
   private long free() {
     return isLimitedByOverhead()
         ? Math.min(overhead(), cluster.availableBytes())
-        : cluster.availableBytes();
+        : cluster.tightest().shareBytes();
   }
 
   /** Tasks that share a session: those of one executor, as far as the configuration tells. */
   private int callers() {
-    int cores = isEmbedded() ? cluster.slots() : conf.getInt("spark.executor.cores", coresOfOne());
+    int cores = isEmbedded() ? coresOfOne() : conf.getInt("spark.executor.cores", coresOfOne());
     return Math.max(1, cores / conf.getInt("spark.task.cpus", 1));
   }
 
-  /** A standalone executor takes all cores that its worker offers. */
+  /** A standalone executor takes all cores that its worker offers; workers are taken for equal. */
   private int coresOfOne() {
-    return isLimitedByOverhead() ? 1 : cluster.slots();
+    int tasks = -Math.floorDiv(-cluster.slots(), cluster.executors());
+    return isLimitedByOverhead() ? 1 : tasks * conf.getInt("spark.task.cpus", 1);
   }
 
   /** What YARN and Kubernetes grant an executor outside its heap. */

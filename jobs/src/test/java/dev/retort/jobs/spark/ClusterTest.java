@@ -14,6 +14,7 @@ import dev.retort.provenance.CpuClass;
 import dev.retort.provenance.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.TaskContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,32 @@ class ClusterTest {
 
     assertThat(cluster.cpuClass(MixedCpus.REFUSED)).isEqualTo(CpuClass.ofThisMachine().name());
     assertThat(cluster.slots()).isEqualTo(2);
+  }
+
+  @Test
+  void embeddedSparkIsOneExecutorOnOneHost() {
+    Cluster cluster = Cluster.of(SparkTest.context());
+
+    assertThat(cluster.executors()).isEqualTo(1);
+    assertThat(cluster.hosts())
+        .singleElement()
+        .satisfies(
+            host -> {
+              assertThat(host.name()).isEqualTo("127.0.0.1");
+              assertThat(host.shareBytes()).isEqualTo(host.availableBytes()).isPositive();
+            });
+  }
+
+  @Test
+  void theHostWithTheLeastForEachExecutorIsTheTightest() {
+    Cluster.Host alone = new Cluster.Host("a", 1, 3_000);
+    Cluster.Host shared = new Cluster.Host("b", 4, 8_000);
+    Cluster cluster = new Cluster(List.of("cpu"), 8, List.of(alone, shared));
+
+    assertThat(cluster.tightest()).isEqualTo(shared);
+    assertThat(shared.shareBytes()).isEqualTo(2_000);
+    assertThat(cluster.availableBytes()).isEqualTo(3_000);
+    assertThat(cluster.executors()).isEqualTo(5);
   }
 
   @Test

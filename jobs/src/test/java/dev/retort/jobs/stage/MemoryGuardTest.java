@@ -1,5 +1,6 @@
 package dev.retort.jobs.stage;
 
+import static dev.retort.runtime.MemoryPrediction.megabytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -66,6 +67,42 @@ class MemoryGuardTest {
   }
 
   @Test
+  void executorsOnOneHostShareWhatItHas() {
+    long need = need(2);
+    List<Cluster.Host> roomy = List.of(new Cluster.Host("a", 1, need), host(2, 2 * need));
+    List<Cluster.Host> tight = List.of(new Cluster.Host("a", 1, need), host(2, 2 * need - 2));
+
+    assertFits(guard("auto", "spark://host:7077", new Cluster(List.of("cpu"), 6, roomy)));
+    assertLacks(
+        guard("auto", "spark://host:7077", new Cluster(List.of("cpu"), 6, tight)),
+        "Cannot run the teacher: host b has %s free for its 2 executors, must have %s: each needs %s (weights 0, inner values "
+            .formatted(megabytes(2 * need - 2), megabytes(2 * need), megabytes(need)),
+        " for 2 tasks at a time and batches of 4; run fewer executors on a host, give it more"
+            + " memory, or set a smaller runtime.batch");
+  }
+
+  @Test
+  void ofExecutorsOnOneHostAsManyModelsFitAsEachHasRoomFor() {
+    long need = need(1);
+    Cluster two = new Cluster(List.of("cpu"), 2, List.of(host(2, 4 * need)));
+    MemoryGuard guard = guard("auto", "spark://host:7077", two);
+
+    assertThat(guard.holds(List.of(MODEL, MODEL), 4)).isTrue();
+    assertThat(guard.holds(List.of(MODEL, MODEL, MODEL), 4)).isFalse();
+  }
+
+  @Test
+  void yarnReservesForEachExecutorSoThatTheyAreNotAddedUp() {
+    long need = need(1);
+    Cluster four = new Cluster(List.of("cpu"), 4, List.of(host(4, need)));
+    String overhead = need / (1 << 20) + 1 + "m";
+
+    assertFits(guard("auto", "yarn", four, "spark.executor.memoryOverhead", overhead));
+    assertLacks(
+        guard("auto", "spark://host:7077", four), "host b has %s".formatted(megabytes(need)));
+  }
+
+  @Test
   void onYarnAndKubernetesTheOverheadLimitsIt() {
     long machine = 64_000_000_000L;
 
@@ -97,17 +134,27 @@ class MemoryGuardTest {
     assertThatCode(() -> guard.check("the teacher", MODEL, 4)).doesNotThrowAnyException();
   }
 
+  private static Cluster.Host host(int executors, long availableBytes) {
+    return new Cluster.Host("b", executors, availableBytes);
+  }
+
+  private long need(int callers) {
+    return MemoryGuard.predict(DataInputs.of(recipe("auto").data()), MODEL, 4, callers)
+        .totalBytes();
+  }
+
   private MemoryGuard guard(String limit, String master, long availableBytes, String... conf) {
+    Cluster.Host host = new Cluster.Host("a", 1, availableBytes);
+    return guard(limit, master, new Cluster(List.of("cpu"), 2, List.of(host)), conf);
+  }
+
+  private MemoryGuard guard(String limit, String master, Cluster cluster, String... conf) {
     SparkConf spark = new SparkConf(false).set("spark.master", master);
     for (int i = 0; i < conf.length; i += 2) {
       spark.set(conf[i], conf[i + 1]);
     }
     Recipe recipe = recipe(limit);
-    return new MemoryGuard(
-        recipe,
-        DataInputs.of(recipe.data()),
-        spark,
-        new Cluster(List.of("cpu"), 2, availableBytes));
+    return new MemoryGuard(recipe, DataInputs.of(recipe.data()), spark, cluster);
   }
 
   private Recipe recipe(String limit) {
