@@ -30,7 +30,9 @@ public final class TextModels {
   /** Letters, those inside words, and four special tokens. */
   public static final int VOCABULARY = 2 * 26 + 4;
 
-  private static final int WIDTH = 16;
+  /** Channels of a token; the layer's matrix is the smallest that is worth quantizing. */
+  public static final int WIDTH = 64;
+
   private static final Dim N = Dim.of("N");
   private static final Dim TOKENS = Dim.of("sequence_length");
 

@@ -29,18 +29,23 @@ final class Labelling {
     return label;
   }
 
-  /** Starts the labelling of the validation data, and all that waits; gives the former. */
-  SideBySide.Pending<StoredLabels> start(SideBySide stages) {
-    SideBySide.Pending<StoredLabels> validation =
-        stages.start(
-            "label", () -> label.execute("validation", data.validation(), OptionalInt.empty()));
+  /** Whether labels are wanted that nobody has started to make. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Starts the labelling of the validation data. */
+  SideBySide.Pending<StoredLabels> startValidation(SideBySide stages) {
+    return stages.start(
+        "label", () -> label.execute("validation", data.validation(), OptionalInt.empty()));
+  }
+
+  /** Starts all that waits. */
+  SideBySide.Pending<List<StoredLabels>> startWaiting(SideBySide stages) {
     List<SideBySide.Pending<StoredLabels>> train =
         waiting.stream().map(step -> stages.start("label train", () -> execute(step))).toList();
     waiting.clear();
-    return () -> {
-      train.forEach(SideBySide.Pending::await);
-      return validation.await();
-    };
+    return () -> train.stream().map(SideBySide.Pending::await).toList();
   }
 
   /** Does what still waits. */

@@ -176,6 +176,7 @@ final class Outlook {
   private Optional<Model> quantize(Model model, Step.Quantize step, OptionalInt batch) {
     Optional<StatisticsTable> statistics = calibrate(model, step.calibration().samples(), batch);
     if (Int8Scheme.of(model).kind() == Int8Scheme.Kind.DYNAMIC) {
+      labelTrain(batch);
       return statistics.map(
           found -> Int8Preset.rewrite(model, DynamicInt8.plan(model, found, step.smoothing())));
     }

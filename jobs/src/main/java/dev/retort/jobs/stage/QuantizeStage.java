@@ -72,15 +72,9 @@ final class QuantizeStage {
     };
   }
 
-  /** Ranges are found by each run of the model, so nothing is left to measure. */
+  /** Ranges are found by each run of the model, so nothing is left to measure on validation. */
   private Result byPlan(Model model, Step.Quantize step, Inputs inputs) {
-    StatisticsTable statistics =
-        new CalibrateStage(run)
-            .execute(
-                model,
-                inputs.calibration(),
-                Int8Preset.requests(model),
-                inputs.labelling().stage().batch());
+    StatisticsTable statistics = calibrate(model, inputs);
     return run.stage(
         NAME,
         () -> {
@@ -106,18 +100,54 @@ final class QuantizeStage {
 
   /** Calibration and labelling need nothing of each other, so they run side by side. */
   private Observed observe(Model model, Inputs inputs) {
-    List<StatisticRequest> requests = Int8Preset.requests(model);
-    CalibrateStage calibrate = new CalibrateStage(run);
-    LabelStage label = inputs.labelling().stage();
-    try (SideBySide stages =
-        run.sideBySide(
-            List.of(label.model(), calibrate.observed(model, requests)), label.batch())) {
-      SideBySide.Pending<StatisticsTable> statistics =
-          stages.start(
-              "calibrate",
-              () -> calibrate.execute(model, inputs.calibration(), requests, label.batch()));
-      SideBySide.Pending<StoredLabels> teacher = inputs.labelling().start(stages);
+    Calibration calibration = new Calibration(model, inputs);
+    try (SideBySide stages = calibration.beside(inputs.labelling().stage().model())) {
+      SideBySide.Pending<StatisticsTable> statistics = calibration.start(stages);
+      SideBySide.Pending<StoredLabels> teacher = inputs.labelling().startValidation(stages);
+      inputs.labelling().startWaiting(stages).await();
       return new Observed(statistics.await(), teacher.await());
+    }
+  }
+
+  /** As {@link #observe}, without labels of the validation data, which nothing is scored on. */
+  private StatisticsTable calibrate(Model model, Inputs inputs) {
+    Calibration calibration = new Calibration(model, inputs);
+    if (!inputs.labelling().isWaiting()) {
+      return calibration.execute();
+    }
+    try (SideBySide stages = calibration.beside(inputs.labelling().stage().model())) {
+      SideBySide.Pending<StatisticsTable> statistics = calibration.start(stages);
+      inputs.labelling().startWaiting(stages).await();
+      return statistics.await();
+    }
+  }
+
+  /** One pass over the calibration data for all that the preset may ask of {@code model}. */
+  private final class Calibration {
+    private final CalibrateStage stage = new CalibrateStage(run);
+    private final Model model;
+    private final List<StatisticRequest> requests;
+    private final StoredDataset data;
+    private final int batch;
+
+    Calibration(Model model, Inputs inputs) {
+      this.model = model;
+      this.requests = Int8Preset.requests(model);
+      this.data = inputs.calibration();
+      this.batch = inputs.labelling().stage().batch();
+    }
+
+    StatisticsTable execute() {
+      return stage.execute(model, data, requests, batch);
+    }
+
+    /** Room for it and for stages that run {@code other}. */
+    SideBySide beside(Model other) {
+      return run.sideBySide(List.of(other, stage.observed(model, requests)), batch);
+    }
+
+    SideBySide.Pending<StatisticsTable> start(SideBySide stages) {
+      return stages.start("calibrate", this::execute);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.error.UserError;
+import dev.retort.graph.Model;
 import dev.retort.jobs.SparkTest;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.statistics.StatisticRequest;
@@ -38,10 +39,12 @@ class SideBySideTest {
   void labellingAndCalibrationOverlapInTheEventLogAndGiveTheSameBitsAsInTurn() throws IOException {
     RunResult atOnce = compress("at-once", Map.of());
     RunResult inTurn =
-        compress("in-turn", Map.of("runtime.memory-limit", roomForOneModel() / 1_000_000 + " MB"));
+        compress(
+            "in-turn",
+            Map.of("runtime.memory-limit", roomForOneModel(fixture.request("room", Map.of()))));
 
-    assertThat(overlap(span("at-once calibrate"), span("at-once label"))).isTrue();
-    assertThat(overlap(span("in-turn calibrate"), span("in-turn label"))).isFalse();
+    assertThat(overlap(span("at-once", "calibrate"), span("at-once", "label"))).isTrue();
+    assertThat(overlap(span("in-turn", "calibrate"), span("in-turn", "label"))).isFalse();
     assertThat(StoreHashes.of(folder.resolve("at-once")))
         .isEqualTo(StoreHashes.of(folder.resolve("in-turn")));
     assertThat(atOnce.steps().get(1).sha256()).isEqualTo(inTurn.steps().get(1).sha256());
@@ -73,10 +76,36 @@ class SideBySideTest {
     assertThat(order).containsExactly("first", "second");
   }
 
+  @Test
+  void aTransformersTrainingDataIsLabelledBesideItsCalibrationWithTheSameBitsAsInTurn(
+      @TempDir Path texts) throws IOException {
+    GlossFixture glosses = new GlossFixture(texts);
+    Map<String, String> settings =
+        new TreeMap<>(
+            Map.of(
+                "steps", "[fuse, label, {quantize: {preset: int8}}]",
+                "runtime.batch", "1024",
+                "spark.partitions", "15"));
+    RunResult atOnce = compress(glosses.request("work", settings), "texts-at-once");
+    settings.put("runtime.memory-limit", roomForOneModel(glosses.request("room", settings)));
+    RunResult inTurn = compress(glosses.request("other", settings), "texts-in-turn");
+
+    assertThat(overlap(span("texts-at-once", "calibrate"), span("texts-at-once", "label train")))
+        .isTrue();
+    assertThat(overlap(span("texts-in-turn", "calibrate"), span("texts-in-turn", "label train")))
+        .isFalse();
+    assertThat(StoreHashes.of(texts.resolve("work")))
+        .isEqualTo(StoreHashes.of(texts.resolve("other")));
+    assertThat(atOnce.steps().get(1).sha256()).isEqualTo(inTurn.steps().get(1).sha256());
+  }
+
   private static RunResult compress(String name, Map<String, String> overrides) {
     Map<String, String> settings = new TreeMap<>(overrides);
     settings.put("spark.partitions", "7");
-    PipelineRequest request = fixture.request(name, settings);
+    return compress(fixture.request(name, settings), name);
+  }
+
+  private static RunResult compress(PipelineRequest request, String name) {
     return Pipeline.compress(
         new PipelineRequest(
             request.recipe(),
@@ -86,23 +115,22 @@ class SideBySideTest {
             ProgressListener.silent()));
   }
 
-  /** Bytes that hold the larger of the two models' sessions, but not both. */
-  private static long roomForOneModel() {
-    try (Run run = Run.open(fixture.request("room", Map.of()))) {
+  /** A limit that holds the larger of the two models' sessions, but not both. */
+  private static String roomForOneModel(PipelineRequest request) {
+    try (Run run = Run.open(request)) {
       Teacher teacher = new TeacherStage(run).execute();
-      LabelStage label = new LabelStage(run, teacher, 32);
-      long labelling =
-          MemoryGuard.predict(run.inputs(), label.model(), 32, run.slots()).totalBytes();
+      int batch = request.recipe().runtime().batch().orElse(32);
       List<StatisticRequest> requests = Int8Preset.requests(teacher.fused());
+      long labelling = bytes(run, teacher.fused(), batch);
       long calibration =
-          MemoryGuard.predict(
-                  run.inputs(),
-                  new CalibrateStage(run).observed(teacher.fused(), requests),
-                  32,
-                  run.slots())
-              .totalBytes();
-      return Math.max(labelling, calibration) + Math.min(labelling, calibration) / 2;
+          bytes(run, new CalibrateStage(run).observed(teacher.fused(), requests), batch);
+      long room = Math.max(labelling, calibration) + Math.min(labelling, calibration) / 2;
+      return room / 1_000 + " kB";
     }
+  }
+
+  private static long bytes(Run run, Model model, int batch) {
+    return MemoryGuard.predict(run.inputs(), model, batch, run.slots()).totalBytes();
   }
 
   private static Long sleepOnExecutors(Duration time) {
@@ -124,8 +152,9 @@ class SideBySideTest {
     throw UserError.input("a bad stage");
   }
 
-  /** From when to when Spark ran the jobs of a group, in milliseconds. */
-  private static long[] span(String group) throws IOException {
+  /** From when to when Spark ran the jobs of a stage, in milliseconds. */
+  private static long[] span(String run, String stage) throws IOException {
+    String group = run + " " + stage;
     long begin = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     Map<Integer, String> groups = new TreeMap<>();
@@ -136,7 +165,7 @@ class SideBySideTest {
         groups.put(job, event.path("Properties").path("spark.jobGroup.id").asText());
         if (groups.get(job).equals(group)) {
           assertThat(event.path("Properties").path("spark.scheduler.pool").asText())
-              .isEqualTo(group.substring(group.lastIndexOf(' ') + 1));
+              .isEqualTo(stage);
           begin = Math.min(begin, event.path("Submission Time").asLong());
         }
       } else if (group.equals(groups.get(job)) && event.has("Completion Time")) {

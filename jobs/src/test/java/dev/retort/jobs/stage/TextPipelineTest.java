@@ -3,6 +3,7 @@ package dev.retort.jobs.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.data.TokenLengths;
+import dev.retort.jobs.TextModels;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,11 +87,12 @@ class TextPipelineTest {
       StatisticsTable single = stage.execute(teacher.fused(), texts, requests, 1);
 
       long tokens = texts.descriptor().lengths().tokens();
-      assertThat(padded.histogram("embedded").orElseThrow().count()).isEqualTo(16 * tokens);
+      assertThat(padded.histogram("embedded").orElseThrow().count())
+          .isEqualTo(TextModels.WIDTH * tokens);
       assertThat(padded.histogram("embedded")).isEqualTo(single.histogram("embedded"));
       assertThat(padded.statistic(requests.get(1))).isEqualTo(single.statistic(requests.get(1)));
       assertThat(padded.histogram("pooled").orElseThrow().count())
-          .isEqualTo(16 * texts.descriptor().samples());
+          .isEqualTo(TextModels.WIDTH * texts.descriptor().samples());
     }
   }
 
@@ -102,5 +106,40 @@ class TextPipelineTest {
     assertThat(other.steps().get(0).sha256()).isEqualTo(result.steps().get(0).sha256());
     assertThat(StoreHashes.of(folder.resolve("work")))
         .containsAllEntriesOf(StoreHashes.of(folder.resolve("other")));
+  }
+
+  @Test
+  void thePlanOfATransformerListsExactlyWhatItsRunDoes() {
+    PipelineRequest request =
+        fixture.request("quantized", Map.of("steps", "[fuse, label, {quantize: {preset: int8}}]"));
+    List<String> before = names(Pipeline.plan(request));
+    List<StageTiming> ran = Pipeline.compress(request).stages();
+    RunOutlook after = Pipeline.plan(request);
+
+    Set<String> timed = new TreeSet<>(before);
+    timed.remove("probe teacher"); // its time is that of the stage teacher
+    timed.remove("ingest validation"); // split off by ingest train
+    timed.remove("report"); // holds the times of the others
+    timed.add("teacher");
+    assertThat(ran).extracting(StageTiming::stage).hasSameElementsAs(timed);
+    assertThat(names(after)).isEqualTo(before);
+    assertThat(after.stages())
+        .as("a result in the store for each that the plan finds there, and no other")
+        .filteredOn(stage -> stage.status() == RunOutlook.Status.STORED)
+        .filteredOn(stage -> !stage.name().equals("evaluate fuse")) // is that of the teacher
+        .extracting(stage -> stage.name().split(" ", 2)[0])
+        .containsExactlyInAnyOrderElementsOf(storedStages());
+  }
+
+  /** The stage of each fingerprint in the store, models apart. */
+  private static List<String> storedStages() {
+    return StoreHashes.of(folder.resolve("quantized")).keySet().stream()
+        .map(key -> Path.of(key).getParent().toString())
+        .filter(stage -> !stage.equals("model"))
+        .toList();
+  }
+
+  private static List<String> names(RunOutlook outlook) {
+    return outlook.stages().stream().map(RunOutlook.PlannedStage::name).toList();
   }
 }
