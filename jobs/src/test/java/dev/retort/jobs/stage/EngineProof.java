@@ -2,12 +2,20 @@ package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.data.SoftLabelFormat;
+import dev.retort.data.SoftLabelWriter;
 import dev.retort.jobs.spark.StoredDataset;
+import dev.retort.provenance.Sha256;
 import dev.retort.quantization.Int8Preset;
 import dev.retort.runtime.SessionCache;
 import dev.retort.statistics.StatisticRequest;
 import dev.retort.statistics.StatisticsTable;
+import dev.retort.tensor.Dims;
+import dev.retort.tensor.ElementType;
+import dev.retort.tensor.SampleBlock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +58,32 @@ class EngineProof {
       labelling(run);
       calibration(run, teacher, train);
     }
+  }
+
+  @Test
+  void softLabelsOfAThousandClassesTakeFewBytes() throws IOException {
+    int rows = 8_192;
+    int classes = 1_000;
+    Random random = new Random(4);
+    ByteBuffer logits =
+        ByteBuffer.allocate(rows * classes * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (logits.hasRemaining()) {
+      logits.putFloat((float) (5 * random.nextGaussian()));
+    }
+    Path file = folder.resolve("labels.parquet");
+    try (SoftLabelWriter writer =
+        SoftLabelWriter.create(
+            FileSystem.getLocal(new Configuration()).getRaw(),
+            new org.apache.hadoop.fs.Path(file.toUri()),
+            SoftLabelFormat.topK(classes, 32, Sha256.of("teacher")))) {
+      writer.add(new SampleBlock(ElementType.FLOAT32, Dims.of(classes), rows, logits.flip()));
+      assertThat(writer.endShard().samples()).isEqualTo(rows);
+    }
+
+    double bytes = (double) Files.size(file) / rows;
+    ProofPage.row(
+        "soft labels, top-32 of 1,000 classes, bytes a row", "<= 140", "%.1f".formatted(bytes));
+    assertThat(bytes).isLessThanOrEqualTo(140);
   }
 
   private static void labelling(Run run) {

@@ -24,6 +24,11 @@ class SpeedProof {
   private static final int PASSES = 3;
   private static final int COPIES = 20;
   private static final long GLOSSES = 8_192;
+
+  /** Twice as many: the rest of a shard at the end, when one slot is done, weighs half. */
+  private static final long PADDED_GLOSSES = 2 * GLOSSES;
+
+  private static final double MOST_JOB_SECONDS = 0.5;
   private static final String IMAGES = "fashion-mnist.yaml";
   private static final String TEXTS = "wordnet-glosses.yaml";
 
@@ -46,7 +51,6 @@ class SpeedProof {
         ">= 92 %",
         result);
     assertThat(share(result)).isGreaterThanOrEqualTo(0.92);
-    assertThat(result.jobSeconds()).isLessThanOrEqualTo(0.5);
   }
 
   @Test
@@ -72,7 +76,9 @@ class SpeedProof {
   void labellingPaddedTextsReaches97PerCentOfTheBareLoop() {
     BenchResult result =
         bench(
-            TEXTS, GLOSSES, Map.of("data.inputs.text.pad-to", "max-length", "runtime.batch", "32"));
+            TEXTS,
+            PADDED_GLOSSES,
+            Map.of("data.inputs.text.pad-to", "max-length", "runtime.batch", "32"));
 
     row(
         "labelling glosses with MiniLM, all padded to 64, batch 32, against the bare loop",
@@ -104,7 +110,9 @@ class SpeedProof {
             Optional.empty(),
             Optional.empty(),
             ProgressListener.silent());
-    return Pipeline.bench(request, new BenchRequest(samples, PASSES, python));
+    BenchResult result = Pipeline.bench(request, new BenchRequest(samples, PASSES, python));
+    assertThat(result.jobSeconds()).isLessThanOrEqualTo(MOST_JOB_SECONDS);
+    return result;
   }
 
   private static double share(BenchResult result) {
