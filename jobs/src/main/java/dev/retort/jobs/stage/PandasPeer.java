@@ -9,9 +9,9 @@ import dev.retort.jobs.spark.StoredDataset;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +27,9 @@ final class PandasPeer {
 
   private static final String SCRIPT = "map_in_pandas.py";
   private static final int MOST_WORDS = 300;
+
+  /** A peer that hangs must not hold up the figures of the others. */
+  private static final Duration LONGEST = Duration.ofMinutes(30);
 
   private final Run run;
   private final BenchRequest request;
@@ -63,21 +66,34 @@ final class PandasPeer {
 
   /** Why Python cannot run the peer; empty if it can. */
   private String missing() throws IOException, InterruptedException {
-    Process python =
+    ProcessBuilder builder =
         new ProcessBuilder(request.python(), "-c", "import pyspark, onnxruntime, pandas, pyarrow")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return python.waitFor() == 0
-        ? ""
-        : "not run: %s says %s; pip install pyspark==3.5.9 onnxruntime pandas pyarrow"
-            .formatted(request.python(), lastLine(said));
+            .redirectErrorStream(true);
+    try (PeerProcess python = new PeerProcess(builder, LONGEST);
+        BufferedReader output = python.output()) {
+      String last = output.lines().reduce((first, second) -> second).orElse("");
+      int code = python.exitCode();
+      if (python.ranOutOfTime()) {
+        return "not run: %s did not import its modules within %d s"
+            .formatted(request.python(), LONGEST.toSeconds());
+      }
+      return code == 0
+          ? ""
+          : "not run: %s says %s; pip install pyspark==3.5.9 onnxruntime pandas pyarrow"
+              .formatted(request.python(), lastLine(last));
+    }
   }
 
   private BenchResult.Way measured(Path folder, Path model, StoredDataset data, ShardPlan plan)
       throws IOException, InterruptedException {
-    List<PeerData.Column> columns =
-        PeerData.write(run.session(), data, plan, folder.resolve("data"));
+    List<PeerData.Column> columns;
+    try {
+      columns = PeerData.write(run.session(), data, plan, folder.resolve("data"));
+    } catch (RuntimeException e) {
+      // Spark wraps what a full disk says in many ways; only the peer needs these files.
+      return without(
+          "not run: cannot write its data to %s: %s".formatted(folder, lastLine(e.toString())));
+    }
     Map<String, Object> spec = new TreeMap<>();
     spec.put("model", model.toString());
     spec.put("data", folder.resolve("data").toString());
@@ -102,32 +118,32 @@ final class PandasPeer {
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("PYSPARK_PYTHON", request.python());
-    Process python = builder.redirectError(log.toFile()).start();
-    try {
+    try (PeerProcess python = new PeerProcess(builder.redirectError(log.toFile()), LONGEST);
+        BufferedReader lines = python.output()) {
       double seconds = 0;
       StringBuilder versions = new StringBuilder();
-      try (BufferedReader lines = python.inputReader(StandardCharsets.UTF_8)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          JsonNode said = new ObjectMapper().readTree(line);
-          seconds = said.path("seconds").asDouble(seconds);
-          said.path("versions")
-              .fields()
-              .forEachRemaining(
-                  v ->
-                      versions
-                          .append(v.getKey())
-                          .append(' ')
-                          .append(v.getValue().asText())
-                          .append(' '));
-        }
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode said = new ObjectMapper().readTree(line);
+        seconds = said.path("seconds").asDouble(seconds);
+        said.path("versions")
+            .fields()
+            .forEachRemaining(
+                v ->
+                    versions
+                        .append(v.getKey())
+                        .append(' ')
+                        .append(v.getValue().asText())
+                        .append(' '));
       }
-      int code = python.waitFor();
+      int code = python.exitCode();
+      if (python.ranOutOfTime()) {
+        return without(
+            "stopped after %d s; let it label fewer samples (--samples)"
+                .formatted(LONGEST.toSeconds()));
+      }
       return code == 0
           ? new BenchResult.Way(BenchResult.PEER, samples / seconds, versions.toString().strip())
           : without("ended with exit code %d: %s".formatted(code, lastLine(Files.readString(log))));
-    } finally {
-      python.descendants().forEach(ProcessHandle::destroyForcibly);
-      python.destroyForcibly();
     }
   }
 

@@ -2,10 +2,12 @@ package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,18 @@ class BenchTest {
 
     assertThat(peer(result).samplesPerSecond()).isEqualTo(512);
     assertThat(peer(result).note()).isEqualTo("pyspark 3.5.9");
+  }
+
+  @Test
+  void aProcessThatHangsIsKilledWithItsChildren() throws Exception {
+    ProcessBuilder hanging =
+        new ProcessBuilder("/bin/sh", "-c", "sleep 100 & wait").redirectErrorStream(true);
+    try (PeerProcess process = new PeerProcess(hanging, Duration.ofMillis(300));
+        BufferedReader output = process.output()) {
+      // The end of the output tells that the child has ended, too: it can write there as well.
+      assertThat(output.readLine()).isNull();
+      assertThat(process.ranOutOfTime()).isTrue();
+    }
   }
 
   private static BenchResult bench(String python) {
