@@ -1,10 +1,9 @@
 package dev.retort.quantization;
 
 import dev.retort.plan.Decision;
-import dev.retort.plan.Plan;
 import dev.retort.tensor.Tensor;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -31,19 +30,15 @@ public record DynamicPlan(
   }
 
   @Override
-  public Plan toPlan() {
-    TreeMap<String, String> settings = new TreeMap<>();
-    settings.put("preset", "int8");
-    settings.put("smoothing", Double.toString(smoothing));
-    List<Decision> decisions =
-        Stream.of(
-                Stream.of(scheme.toDecision()),
-                inputs.stream().map(Smoothing::toDecision),
-                matrices.stream().map(MatrixQuantization::toDecision),
-                others.stream())
-            .flatMap(d -> d)
-            .toList();
-    return new Plan("quantize", settings, decisions);
+  public Map<String, String> settings() {
+    return Map.of("smoothing", Double.toString(smoothing));
+  }
+
+  @Override
+  public Stream<Decision> quantized() {
+    return Stream.concat(
+        inputs.stream().map(Smoothing::toDecision),
+        matrices.stream().map(MatrixQuantization::toDecision));
   }
 
   /** What {@code matrix} is rounded from: the constant times the divisors of its activation. */

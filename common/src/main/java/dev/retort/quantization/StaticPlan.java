@@ -1,9 +1,8 @@
 package dev.retort.quantization;
 
 import dev.retort.plan.Decision;
-import dev.retort.plan.Plan;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -29,19 +28,14 @@ public record StaticPlan(
   }
 
   @Override
-  public Plan toPlan() {
-    TreeMap<String, String> settings = new TreeMap<>();
-    settings.put("preset", "int8");
-    settings.put("range", choice.range().name());
-    settings.put("operators", choice.operators());
-    List<Decision> decisions =
-        Stream.of(
-                Stream.of(scheme.toDecision()),
-                activations.stream().map(ActivationQuantization::toDecision),
-                layers.stream().map(LayerQuantization::toDecision),
-                others.stream())
-            .flatMap(d -> d)
-            .toList();
-    return new Plan("quantize", settings, decisions);
+  public Map<String, String> settings() {
+    return Map.of("range", choice.range().name(), "operators", choice.operators());
+  }
+
+  @Override
+  public Stream<Decision> quantized() {
+    return Stream.concat(
+        activations.stream().map(ActivationQuantization::toDecision),
+        layers.stream().map(LayerQuantization::toDecision));
   }
 }
