@@ -220,7 +220,9 @@ final class RecipeKeys {
           KeyTypes.number("from 0 to 1", x -> x >= 0 && x <= 1),
           "0.8",
           "How much of the outliers of a transformer's activations moves into the weights"
-              + " (SmoothQuant's alpha); 0: none.");
+              + " (SmoothQuant's alpha); 0: none, 1: the weights' own outliers do not count. The"
+              + " default lets them count; on MiniLM, mean cosines from 0.8 to 1 differ by less"
+              + " than 0.0005.");
   static final Key<OptionalInt> TOP_K =
       literal(
               "steps.*.label.top-k",
