@@ -12,7 +12,6 @@ import dev.retort.jobs.run.WorkRoot;
 import dev.retort.jobs.spark.Cluster.MixedCpus;
 import dev.retort.provenance.CpuClass;
 import dev.retort.provenance.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -111,30 +110,5 @@ class ClusterTest {
         new ShardJob("Late", store.address(), 5, 1, 2, computation)
             .run(SparkTest.context(), done -> {});
     assertThat(outcome.computed()).isEqualTo(5);
-  }
-
-  /** The state of a shard is its number. */
-  private static final class ShardNumbers implements ShardComputation {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String suffix() {
-      return StateWorker.SUFFIX;
-    }
-
-    @Override
-    public Worker open() {
-      return new StateWorker() {
-        @Override
-        protected byte[] state(int shard) {
-          return Integer.toString(shard).getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        protected int samples(int shard) {
-          return 1;
-        }
-      };
-    }
   }
 }

@@ -11,12 +11,10 @@ import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.run.WorkRoot;
 import dev.retort.provenance.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShardJobTest {
   private static final int SHARDS = 37;
   private static final long ROOM_FOR_ONE_CHUNK = 5_000;
-  private static final AtomicInteger COMPUTED = new AtomicInteger();
 
   @TempDir Path work;
 
@@ -37,13 +34,13 @@ class ShardJobTest {
     List<List<Sha256>> results = new ArrayList<>();
     for (int tasks : new int[] {1, 2, 7, 64}) {
       StageStore store = stage("tasks-" + tasks);
-      COMPUTED.set(0);
+      ShardNumbers.COMPUTED.set(0);
       AtomicLong progress = new AtomicLong();
 
       ShardJob.Outcome outcome = run(store, tasks, progress);
 
       assertThat(outcome).isEqualTo(new ShardJob.Outcome(SHARDS, 0));
-      assertThat(COMPUTED).hasValue(SHARDS);
+      assertThat(ShardNumbers.COMPUTED).hasValue(SHARDS);
       assertThat(progress).hasValue(SHARDS);
       results.add(hashes(store));
     }
@@ -57,12 +54,12 @@ class ShardJobTest {
     run(store, 4, new AtomicLong());
     List<Sha256> before = hashes(store);
     removeOneManifest(store);
-    COMPUTED.set(0);
+    ShardNumbers.COMPUTED.set(0);
 
     ShardJob.Outcome outcome = run(store, 4, new AtomicLong());
 
     assertThat(outcome.computed()).isPositive().isLessThanOrEqualTo(16);
-    assertThat(COMPUTED).hasValue(outcome.computed());
+    assertThat(ShardNumbers.COMPUTED).hasValue(outcome.computed());
     assertThat(outcome.reused()).isEqualTo(SHARDS - outcome.computed());
     assertThat(hashes(store)).isEqualTo(before);
   }
@@ -71,10 +68,10 @@ class ShardJobTest {
   void aFinishedStageRunsNoJob() {
     StageStore store = stage("again");
     run(store, 3, new AtomicLong());
-    COMPUTED.set(0);
+    ShardNumbers.COMPUTED.set(0);
 
     assertThat(run(store, 3, new AtomicLong())).isEqualTo(new ShardJob.Outcome(0, SHARDS));
-    assertThat(COMPUTED).hasValue(0);
+    assertThat(ShardNumbers.COMPUTED).hasValue(0);
   }
 
   @Test
@@ -88,7 +85,7 @@ class ShardJobTest {
       byte[] state =
           StateFile.read(
               store.fileSystem(), shards.file(store, shard), shards.entry(shard).rowGroup());
-      assertThat(state).isEqualTo(CountingComputation.bytes(shard));
+      assertThat(state).isEqualTo(ShardNumbers.bytes(shard));
     }
   }
 
@@ -110,9 +107,9 @@ class ShardJobTest {
     assertThat(Path.of(store.path("x").getParent().toUri().getPath()).toFile().list())
         .as("a chunk's data and manifest, no rest of the one that failed")
         .hasSize(2);
-    COMPUTED.set(0);
+    ShardNumbers.COMPUTED.set(0);
     assertThat(run(store, 1, new AtomicLong())).isEqualTo(new ShardJob.Outcome(SHARDS - 16, 16));
-    assertThat(COMPUTED).hasValue(SHARDS - 16);
+    assertThat(ShardNumbers.COMPUTED).hasValue(SHARDS - 16);
     assertThat(hashes(store)).hasSize(SHARDS);
   }
 
@@ -126,7 +123,7 @@ class ShardJobTest {
   }
 
   private static ShardJob.Outcome run(StageStore store, int tasks, AtomicLong progress) {
-    return new ShardJob("Count", store.address(), SHARDS, 1, tasks, new CountingComputation())
+    return new ShardJob("Count", store.address(), SHARDS, 1, tasks, new ShardNumbers())
         .run(SparkTest.context(), progress::addAndGet);
   }
 
@@ -143,36 +140,6 @@ class ShardJobTest {
       Path manifest =
           files.filter(f -> f.toString().endsWith(".manifest")).sorted().findFirst().orElseThrow();
       Files.delete(manifest);
-    }
-  }
-
-  /** Writes each shard's number as its state and counts how often it is asked. */
-  private static final class CountingComputation implements ShardComputation {
-    private static final long serialVersionUID = 1L;
-
-    static byte[] bytes(int shard) {
-      return ("shard " + shard).getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String suffix() {
-      return StateWorker.SUFFIX;
-    }
-
-    @Override
-    public Worker open() {
-      return new StateWorker() {
-        @Override
-        protected byte[] state(int shard) {
-          COMPUTED.incrementAndGet();
-          return bytes(shard);
-        }
-
-        @Override
-        protected int samples(int shard) {
-          return 1;
-        }
-      };
     }
   }
 }
