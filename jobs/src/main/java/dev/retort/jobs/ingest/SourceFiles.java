@@ -8,6 +8,8 @@ import dev.retort.provenance.Sha256;
 import dev.retort.recipe.DataSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,7 +34,8 @@ public record SourceFiles(List<SourceFile> files) {
    * A file as its system lists it.
    *
    * @param path the absolute URI
-   * @param version the ETag where the file system has one, otherwise the time of modification
+   * @param version the ETag where the file system has one, otherwise the time of modification; of a
+   *     file of this machine also the time of change, which no tool that copies times can set
    */
   public record SourceFile(String path, long lengthBytes, String version) {}
 
@@ -98,8 +101,8 @@ public record SourceFiles(List<SourceFile> files) {
     while (found.hasNext()) {
       LocatedFileStatus status = found.next();
       if (!isHidden(root, status.getPath())) {
-        String path = fileSystem.makeQualified(status.getPath()).toString();
-        files.add(new SourceFile(path, status.getLen(), version(status)));
+        Path path = fileSystem.makeQualified(status.getPath());
+        files.add(new SourceFile(path.toString(), status.getLen(), version(status, path.toUri())));
       }
     }
   }
@@ -113,9 +116,15 @@ public record SourceFiles(List<SourceFile> files) {
     return false;
   }
 
-  private static String version(FileStatus status) {
+  private static String version(FileStatus status, URI file) throws IOException {
     String etag = status instanceof EtagSource source ? source.getEtag() : null;
-    return etag == null ? Long.toString(status.getModificationTime()) : etag;
+    if (etag != null) {
+      return etag;
+    }
+    String modified = Long.toString(status.getModificationTime());
+    return file.getScheme().equals("file")
+        ? modified + "/" + Files.getAttribute(java.nio.file.Path.of(file), "unix:ctime")
+        : modified;
   }
 
   private static UserError missing(IngestRequest request, Exception cause) {

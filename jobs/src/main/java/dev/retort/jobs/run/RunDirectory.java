@@ -10,15 +10,17 @@ import org.apache.hadoop.fs.Path;
  * What a user keeps of one run: {@code <work>/runs/<run-id>/}.
  *
  * <p>It holds the resolved {@value #RECIPE}, {@code steps/<nn>-<name>/} with the models and plans,
- * {@code export/}, {@value #REPORT}, {@value #RESULT}, {@value #MEASUREMENTS}, {@value #EVENTS} and
- * {@code uses/}, which names the results in the store that the run refers to, and {@value
- * #MANIFEST}, which is written last. Reading needs no lease; {@link #lock} gives the writer.
+ * {@code export/}, {@value #REPORT}, {@value #RESULT}, {@value #MEASUREMENTS}, {@value #SOURCES},
+ * {@value #EVENTS} and {@code uses/}, which names the results in the store that the run refers to,
+ * and {@value #MANIFEST}, which is written last. Reading needs no lease; {@link #lock} gives the
+ * writer.
  */
 public final class RunDirectory {
   public static final String RECIPE = "recipe.yaml";
   public static final String REPORT = "report.html";
   public static final String RESULT = "result.json";
   public static final String MEASUREMENTS = "measurements.json";
+  public static final String SOURCES = "sources.json";
   public static final String EVENTS = "events.jsonl";
   public static final String MANIFEST = "manifest.json";
 

@@ -9,6 +9,7 @@ import dev.retort.jobs.ingest.IngestRequest;
 import dev.retort.jobs.ingest.IngestResult;
 import dev.retort.jobs.ingest.IngestTargets;
 import dev.retort.jobs.ingest.SourceFiles;
+import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.ChunkCheck;
 import dev.retort.jobs.spark.StoredDataset;
@@ -32,6 +33,7 @@ final class IngestStage {
   }
 
   Datasets execute() {
+    run.writer().writeJson(RunDirectory.SOURCES, DataSources.of(data, run.inputs()));
     Ingested train = ingest(train(data, run.inputs()));
     Ingested test = ingest(test(data, run.inputs()));
     return new Datasets(train.data(), train.validation().orElseThrow(), new TestSplit(test.data()));

@@ -9,6 +9,7 @@ import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.spark.SparkFailures;
 import dev.retort.provenance.Sha256;
+import dev.retort.recipe.DataSettings;
 import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeWriter;
 import dev.retort.recipe.Step;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** What the commands call. Each opens the run, takes its lease, and closes it. */
@@ -42,6 +44,7 @@ public final class Pipeline {
 
   /** Opens the run for {@code work}; whatever ends it is written down in its result. */
   private static <T> T within(PipelineRequest request, Function<Run, T> work) {
+    ownDirectory(request);
     try (Run run = Run.open(request)) {
       try {
         return work.apply(run);
@@ -149,13 +152,16 @@ public final class Pipeline {
   }
 
   private static Optional<RunResult> finished(PipelineRequest request) {
-    RunDirectory directory = RunDirectory.of(request.root(), new RunId(request.effectiveRunId()));
-    checkRecipe(request, directory);
+    RunDirectory directory = ownDirectory(request);
     Optional<RunResult> result =
         directory.isFinished()
             ? directory.text(RunDirectory.RESULT).map(text -> Json.read(text, RunResult.class))
             : Optional.empty();
-    result.ifPresent(found -> checkTeacher(request, directory, found.teacher().sha256()));
+    result.ifPresent(
+        found -> {
+          checkTeacher(request, directory, found.teacher().sha256());
+          checkSources(request, directory);
+        });
     return result;
   }
 
@@ -172,8 +178,26 @@ public final class Pipeline {
     }
   }
 
+  /** The recipe has paths only: other data may lie there by now. */
+  private static void checkSources(PipelineRequest request, RunDirectory directory) {
+    DataSettings data = request.recipe().data();
+    DataSources ofTheRun =
+        directory
+            .json(RunDirectory.SOURCES, DataSources.class)
+            .orElseGet(() -> new DataSources(new TreeMap<>()));
+    DataSources.of(data, DataInputs.of(data))
+        .differsFrom(ofTheRun)
+        .ifPresent(
+            key -> {
+              throw UserError.usage(
+                  "Cannot run %s: the files of %s are others than when the run in %s was finished, must be the same; give another --run-id, or remove that run"
+                      .formatted(request.effectiveRunId(), key, directory.folder()));
+            });
+  }
+
   /** A run belongs to one recipe: its directory would hold a mixture otherwise. */
-  private static void checkRecipe(PipelineRequest request, RunDirectory directory) {
+  private static RunDirectory ownDirectory(PipelineRequest request) {
+    RunDirectory directory = RunDirectory.of(request.root(), new RunId(request.effectiveRunId()));
     directory
         .text(RunDirectory.RECIPE)
         .filter(text -> !text.equals(RecipeWriter.write(request.recipe())))
@@ -183,5 +207,6 @@ public final class Pipeline {
                   "Cannot run %s: the recipe is another than that of the run in %s, must be the same; give another --run-id"
                       .formatted(request.effectiveRunId(), directory.folder()));
             });
+    return directory;
   }
 }
