@@ -10,7 +10,8 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>A run writes down its use of a result, then looks for a mark; a clean marks the result, then
  * looks for uses. So one of them sees the other: the clean leaves the result alone, or the run
- * waits until the clean is through with it. Thread-safe.
+ * waits until the clean is through with it. A run that finds the clean's lease without a beat takes
+ * the mark away, and a clean deletes only what it still has marked. Thread-safe.
  */
 final class CleanMarks {
   private final WorkFiles files;
@@ -58,8 +59,8 @@ final class CleanMarks {
         end = ticker.now().plus(timing.expiry());
       }
       if (Holder.isReleased(lease) || ticker.now().compareTo(end) >= 0) {
-        // Its process has ended: nobody will delete the result, nor remove the mark.
-        unmark(address);
+        // Its process has ended, or sleeps; without the mark it does not delete when it wakes.
+        files.delete(mark(address.key()));
         return;
       }
       ticker.sleep(timing.poll());

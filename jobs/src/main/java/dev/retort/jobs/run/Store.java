@@ -10,10 +10,10 @@ import org.apache.hadoop.fs.Path;
  * The store of all stages' results under a work root, shared by every run: results are found by
  * what they were made from, never by who made them.
  *
- * <p>Nothing is overwritten or renamed. Data files and manifests have names that no other attempt
- * uses; a manifest is written last, ends with its own hash, and counts as absent unless it and its
- * data are whole. So a kill at any moment leaves a readable store, on file systems and object
- * stores alike. Thread-safe.
+ * <p>No run overwrites or renames anything. Data files and manifests have names that no other
+ * attempt uses; a manifest is written last, ends with its own hash, and counts as absent unless it
+ * and its data are whole. So a kill at any moment leaves a readable store, on file systems and
+ * object stores alike. Thread-safe.
  */
 public final class Store {
   /** Begins the name of the file that shows whether the store can be written to. */

@@ -7,6 +7,7 @@ import dev.retort.jobs.run.StoreInventory.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,10 @@ import org.slf4j.LoggerFactory;
  * CleanMarks}): one that has just written down its use keeps the result, one that comes later waits
  * until the result is gone and makes it anew. A kill leaves results that are whole, or absent for
  * every reader. Of several cleans of one work root one works at a time.
+ *
+ * <p>A run that finds the lease of a clean silent removes the mark and uses the result, although
+ * the clean may only be suspended. {@link ResultRemoval} says what it does when it wakes, and what
+ * remains open. Each leftover file goes only while the lease is held; none of them is ever read.
  */
 public final class StoreClean {
   private static final Logger LOG = LoggerFactory.getLogger(StoreClean.class);
@@ -77,15 +82,20 @@ public final class StoreClean {
     try (Lease lease = lease()) {
       CleanMarks marks = new CleanMarks(work, files);
       marks.clear();
+      ResultRemoval removal = new ResultRemoval(work, marks, () -> checkHeld(lease));
+      removal.restoreAll();
       StoreInventory inventory = inventory(rules);
       List<Choice> removable = inventory.removable();
       List<Choice> removed = new ArrayList<>();
       for (int from = 0; from < removable.size(); from += GROUP) {
-        lease.checkHeld();
+        checkHeld(lease);
         int to = Math.min(removable.size(), from + GROUP);
-        removed.addAll(delete(removable.subList(from, to), marks));
+        removed.addAll(delete(removable.subList(from, to), marks, removal));
       }
-      inventory.leftovers().forEach(file -> files.delete(file.getPath()));
+      for (FileStatus leftover : inventory.leftovers()) {
+        checkHeld(lease);
+        files.delete(leftover.getPath());
+      }
       CleanReport report = inventory.report(Mode.DELETE, removed);
       LOG.info(
           "Cleaned {}: {} results and {} leftover files, {} bytes",
@@ -107,17 +117,25 @@ public final class StoreClean {
     }
   }
 
+  private void checkHeld(Lease lease) {
+    try {
+      lease.checkHeld();
+    } catch (LeaseHeldError e) {
+      throw new LeaseHeldError(
+          "Cannot go on cleaning %s: another clean works there since this one was suspended, must be the only one; wait for it"
+              .formatted(work));
+    }
+  }
+
   /** Deletes those of {@code group} that still no run refers to. */
-  private List<Choice> delete(List<Choice> group, CleanMarks marks) {
+  private List<Choice> delete(List<Choice> group, CleanMarks marks, ResultRemoval removal) {
     List<Choice> deleted = new ArrayList<>();
     try {
       group.forEach(choice -> marks.mark(choice.stage().address()));
       Set<String> used = RunReferences.read(work, files).keys();
       for (Choice choice : group) {
         StageAddress address = choice.stage().address();
-        // A run that took this process for dead has removed the mark, and uses the result.
-        if (!used.contains(address.key()) && marks.holds(address)) {
-          files.deleteFolder(address.folder());
+        if (!used.contains(address.key()) && removal.remove(address)) {
           deleted.add(choice);
         }
       }

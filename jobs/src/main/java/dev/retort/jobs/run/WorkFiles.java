@@ -200,6 +200,27 @@ final class WorkFiles {
     }
   }
 
+  /**
+   * Renames a file, or a folder with all that is in it, to a name that is free.
+   *
+   * @return whether it was there
+   */
+  boolean move(Path from, Path to) {
+    try {
+      if (fileSystem.rename(from, to)) {
+        return true;
+      }
+      if (fileSystem.exists(from)) {
+        throw new IOException("the file system refuses to rename it to " + to);
+      }
+      return false;
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException | FSError e) {
+      throw StorageErrors.writing("rename", from, e);
+    }
+  }
+
   /** Where bytes go, and the file that they are for, which messages name. */
   private record Target(Path file, Path shown) {}
 

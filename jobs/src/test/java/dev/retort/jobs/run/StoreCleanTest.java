@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,19 @@ class StoreCleanTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final LeaseTiming QUICK =
       new LeaseTiming(Duration.ofMillis(40), Duration.ofMillis(200), Duration.ofMillis(20));
+
+  /** A busy machine may let a lease miss its beats for longer than {@link #QUICK} waits. */
+  private static final LeaseTiming PATIENT =
+      new LeaseTiming(Duration.ofMillis(40), Duration.ofSeconds(10), Duration.ofMillis(20));
+
+  /** Moments at which a clean may sleep: a result is marked, about to be set aside, set aside. */
+  private static final String MARKED = "marked";
+
+  private static final String TAKING = "taking";
+  private static final String TAKEN = "taken";
+
+  /** A result, or a file of one, is about to be deleted. */
+  private static final String DELETING = "deleting";
 
   @TempDir Path work;
   private WorkRoot root;
@@ -176,7 +190,7 @@ class StoreCleanTest {
       result(store.usedBy(run), "label", "used", 10);
       left = leave(folder, "p00000-s000000000-" + Attempt.begin() + ".parquet", DAY);
 
-      CleanReport report = clean(CleanRules.all(), Mode.DELETE);
+      CleanReport report = StoreClean.clean(root, CleanRules.all(), Mode.DELETE, PATIENT);
 
       assertThat(report.results()).isEmpty();
       assertThat(report.leftovers()).isEmpty();
@@ -203,14 +217,9 @@ class StoreCleanTest {
   void aRunThatBeginsToUseAResultAfterItWasChosenKeepsIt() {
     result(store, "label", "wanted", 10);
     result(store, "label", "unwanted", 10);
-    SortedMap<String, String> configuration = new TreeMap<>();
-    configuration.put("fs.file.impl", Marking.class.getName());
-    configuration.put("fs.file.impl.disable.cache", "true");
-    WorkRoot hooked = new WorkRoot(root.uri(), configuration);
     try (RunWriter run = run("one")) {
-      Marking.onMark = () -> run.use(new StageAddress(root, "label", fingerprint("wanted")));
-
-      CleanReport report = StoreClean.clean(hooked, CleanRules.all(), Mode.DELETE, QUICK);
+      CleanReport report =
+          clean(MARKED, () -> run.use(new StageAddress(root, "label", fingerprint("wanted"))));
 
       assertThat(report.results())
           .extracting(Removal::path)
@@ -223,15 +232,114 @@ class StoreCleanTest {
   @Test
   void aResultWhoseMarkARunHasRemovedIsLeftAlone() {
     result(store, "label", "wanted", 10);
-    SortedMap<String, String> configuration = new TreeMap<>();
-    configuration.put("fs.file.impl", Marking.class.getName());
-    configuration.put("fs.file.impl.disable.cache", "true");
-    WorkRoot hooked = new WorkRoot(root.uri(), configuration);
-    StageAddress address = new StageAddress(root, "label", fingerprint("wanted"));
-    Marking.onMark = () -> new CleanMarks(root, root.files()).unmark(address);
-
-    assertThat(StoreClean.clean(hooked, CleanRules.all(), Mode.DELETE, QUICK).results()).isEmpty();
+    assertThat(clean(MARKED, () -> takeMark("wanted")).results()).isEmpty();
     assertThat(folder("label", "wanted")).exists();
+  }
+
+  @Test
+  void aResultThatARunUsesWhileTheCleanSleepsBeforeTheRenameComesBack() {
+    result(store, "label", "wanted", 10);
+    try (RunWriter run = run("one")) {
+      AtomicReference<StageResult> found = new AtomicReference<>();
+
+      CleanReport report = clean(TAKING, () -> found.set(useSleeping(run).result().orElseThrow()));
+
+      assertThat(report.results()).isEmpty();
+      assertThat(found.get().bytes("data")).hasSize(10);
+      assertThat(aside()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aResultThatARunMakesAnewWhileTheCleanSleepsAfterTheRenameIsThereWithTheOldOne() {
+    StageResult old = result(store, "label", "wanted", 10).result().orElseThrow();
+    try (RunWriter run = run("one")) {
+      AtomicReference<StageResult> made = new AtomicReference<>();
+
+      CleanReport report = clean(TAKEN, () -> made.set(makeAnew(useSleeping(run))));
+
+      assertThat(report.results()).isEmpty();
+      assertThat(List.of(old, made.get())).allMatch(result -> result.bytes("data").length == 10);
+      assertThat(aside()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void whatARunMakesAnewWhileTheCleanSleepsBeforeItDeletesStays() {
+    result(store, "label", "wanted", 10);
+    try (RunWriter run = run("one")) {
+      AtomicReference<StageResult> made = new AtomicReference<>();
+
+      CleanReport report = clean(DELETING, () -> made.set(makeAnew(useSleeping(run))));
+
+      assertThat(report.results()).hasSize(1);
+      assertThat(made.get().bytes("data")).hasSize(10);
+      assertThat(folder("label", "wanted").toFile().list()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatAKilledCleanHasSetAsideComesBackIfARunUsesItAndGoesOtherwise() throws IOException {
+    StageResult used;
+    try (RunWriter run = run("one")) {
+      used = result(store.usedBy(run), "label", "used", 10).result().orElseThrow();
+    }
+    result(store, "label", "unused", 10);
+    Files.createDirectories(aside());
+    for (String name : List.of("used", "unused")) {
+      Path taken = aside().resolve("label." + hex(name) + "." + Attempt.begin());
+      Files.move(folder("label", name), taken);
+    }
+
+    assertThat(clean(CleanRules.all(), Mode.DELETE).results())
+        .extracting(Removal::path)
+        .containsExactly("label/" + hex("unused"));
+
+    assertThat(used.bytes("data")).hasSize(10);
+    assertThat(folder("label", "unused")).doesNotExist();
+    assertThat(aside()).isEmptyDirectory();
+  }
+
+  @Test
+  void aCleanThatFindsAnotherOneWhenItWakesDeletesNothingMore() throws IOException {
+    result(store, "label", "unused", 10);
+    for (String moment : List.of(TAKING, TAKEN)) {
+      assertThatThrownBy(() -> clean(moment, this::beginAnotherClean))
+          .isInstanceOf(LeaseHeldError.class)
+          .hasMessageContaining("another clean works there");
+      assertThat(store.open("label", fingerprint("unused")).result()).isPresent();
+      delete(work.resolve("clean"));
+    }
+  }
+
+  @Test
+  void leftoversStayThatACleanHasNotDeletedWhenAnotherOneBegins() throws IOException {
+    try (RunWriter run = run("one")) {
+      result(store.usedBy(run), "label", "used", 10);
+    }
+    for (int i = 0; i < 3; i++) {
+      leave(folder("label", "used"), "p00000-s000000000-" + Attempt.begin() + ".parquet", DAY);
+    }
+
+    assertThatThrownBy(() -> clean(DELETING, this::beginAnotherClean))
+        .isInstanceOf(LeaseHeldError.class);
+    assertThat(folder("label", "used").toFile().list((folder, name) -> name.startsWith("p")))
+        .hasSize(2);
+  }
+
+  @Test
+  void whereARenameIsACopyManifestsGoFirstAndNoMoreOfThemOnceARunUsesTheResult() {
+    makeAnew(result(store, "label", "wanted", 10));
+    ObjectStore.onDelete = () -> takeMark("wanted");
+
+    CleanReport first = clean(ObjectStore.class);
+    StageResult left =
+        new StageAddress(root, "label", fingerprint("wanted")).open().result().orElseThrow();
+
+    assertThat(first.results()).isEmpty();
+    assertThat(left.bytes("data")).hasSize(10);
+    assertThat(clean(ObjectStore.class).results()).hasSize(1);
+    assertThat(folder("label", "wanted").toFile().list()).isEmpty();
   }
 
   @Test
@@ -261,20 +369,90 @@ class StoreCleanTest {
         .hasMessageContaining("it has no store, must be the work root of runs");
   }
 
-  /** A local file system that tells when a clean has marked its first result. */
-  public static final class Marking extends RawLocalFileSystem {
-    private static Runnable onMark = () -> {};
+  /** A local file system on which something happens once, while a clean sleeps. */
+  public static final class Sleeping extends RawLocalFileSystem {
+    private static String moment = "";
+    private static Runnable meanwhile = () -> {};
 
     @Override
     public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
         throws IOException {
+      String folder = to.getParent().getName();
+      sleep(folder.equals("aside") ? TAKING : "");
       boolean renamed = super.rename(from, to);
-      if (to.getParent().getName().equals("clean")) {
-        onMark.run();
-        onMark = () -> {};
-      }
+      sleep(folder.equals("aside") ? TAKEN : folder.equals("clean") ? MARKED : "");
       return renamed;
     }
+
+    @Override
+    public boolean delete(org.apache.hadoop.fs.Path file, boolean recursive) throws IOException {
+      boolean isOfAResult = file.toString().matches(".*/(aside|store)/.*");
+      sleep(isOfAResult ? DELETING : "");
+      return super.delete(file, recursive);
+    }
+
+    private static void sleep(String now) {
+      if (moment.equals(now)) {
+        moment = "no more";
+        meanwhile.run();
+      }
+    }
+  }
+
+  /** A local file system whose files cannot grow, as those of object stores. */
+  public static final class ObjectStore extends RawLocalFileSystem {
+    private static Runnable onDelete = () -> {};
+
+    @Override
+    public boolean hasPathCapability(org.apache.hadoop.fs.Path path, String capability) {
+      return false;
+    }
+
+    @Override
+    public boolean delete(org.apache.hadoop.fs.Path file, boolean recursive) throws IOException {
+      boolean deleted = super.delete(file, recursive);
+      if (file.getName().endsWith(".manifest")) {
+        onDelete.run();
+        onDelete = () -> {};
+      }
+      return deleted;
+    }
+  }
+
+  /** Cleans, and runs {@code meanwhile} at the first such moment. */
+  private CleanReport clean(String moment, Runnable meanwhile) {
+    Sleeping.moment = moment;
+    Sleeping.meanwhile = meanwhile;
+    return clean(Sleeping.class);
+  }
+
+  private CleanReport clean(Class<? extends RawLocalFileSystem> fileSystem) {
+    SortedMap<String, String> configuration = new TreeMap<>();
+    configuration.put("fs.file.impl", fileSystem.getName());
+    configuration.put("fs.file.impl.disable.cache", "true");
+    WorkRoot hooked = new WorkRoot(root.uri(), configuration);
+    return StoreClean.clean(hooked, CleanRules.all(), Mode.DELETE, QUICK);
+  }
+
+  /** What a run does that finds the clean's lease without a beat for its expiry. */
+  private StageStore useSleeping(RunWriter run) {
+    StageAddress address = new StageAddress(root, "label", fingerprint("wanted"));
+    run.use(address);
+    takeMark("wanted");
+    return address.open();
+  }
+
+  private void takeMark(String name) {
+    new CleanMarks(root, root.files()).unmark(new StageAddress(root, "label", fingerprint(name)));
+  }
+
+  private void beginAnotherClean() {
+    LeaseFiles leases = new LeaseFiles(root.files(), CleanMarks.folder(root));
+    assertThat(leases.claim(leases.latest() + 1, Holder.ofThisProcess())).isTrue();
+  }
+
+  private Path aside() {
+    return work.resolve("clean/aside");
   }
 
   private CleanReport clean(CleanRules rules, Mode mode) {
@@ -296,6 +474,10 @@ class StoreCleanTest {
     StageStore opened = store.open(stage, fingerprint(name));
     opened.putResult(new TreeMap<>(Map.of("data", Content.of("x".repeat(bytes)))));
     return opened;
+  }
+
+  private static StageResult makeAnew(StageStore stage) {
+    return stage.putResult(new TreeMap<>(Map.of("data", Content.of("x".repeat(10)))));
   }
 
   private static Sha256 fingerprint(String name) {
