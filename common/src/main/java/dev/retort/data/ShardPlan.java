@@ -36,6 +36,12 @@ public record ShardPlan(long samples, int samplesPerShard) implements Serializab
     return new ShardPlan(samples, (int) Math.min(bounded, fitting));
   }
 
+  /** The most bytes that a shard of samples of {@code sampleBytes} bytes has in any plan. */
+  public static long mostBytes(long sampleBytes) {
+    long fitting = Math.max(1, MOST_BYTES / Math.max(1, sampleBytes));
+    return Math.min(MOST_SAMPLES, fitting) * sampleBytes;
+  }
+
   public int shards() {
     return Math.toIntExact(ceilDiv(samples, samplesPerShard));
   }

@@ -72,6 +72,12 @@ public record MemoryPrediction(
         trace.unknown());
   }
 
+  /** This and {@code bytes} more of buffers, such as those of shards that are read. */
+  public MemoryPrediction plusBuffers(long bytes) {
+    return new MemoryPrediction(
+        weightBytes, arenaBytes, Math.addExact(bufferBytes, bytes), baseBytes, unknownValues);
+  }
+
   /** The sum of all parts. */
   public long totalBytes() {
     return weightBytes + arenaBytes + bufferBytes + baseBytes;

@@ -32,6 +32,14 @@ class ShardPlanTest {
   }
 
   @Test
+  void noShardHasMoreBytesThanItsSamplesAllow() {
+    assertThat(ShardPlan.mostBytes(784)).isEqualTo(2_048 * 784);
+    assertThat(ShardPlan.mostBytes(602_112)).isEqualTo(111 * 602_112);
+    assertThat(ShardPlan.mostBytes(100_000_000)).isEqualTo(100_000_000);
+    assertThat(ShardPlan.mostBytes(0)).isZero();
+  }
+
+  @Test
   void shardsAndChunksCoverAllSamplesOnce() {
     ShardPlan plan = ShardPlan.of(54_000, 784);
 

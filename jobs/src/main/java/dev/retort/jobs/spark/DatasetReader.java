@@ -9,10 +9,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads shards of a stored data set into one set of reused buffers; consecutive shards share the
- * open file. Not thread safe.
+ * Reads shards of a stored data set into reused buffers; consecutive shards share the open file.
  */
-public final class DatasetReader implements AutoCloseable {
+public final class DatasetReader implements ShardSource<Shard> {
   private final StoredDataset dataset;
   private final DatasetDescriptor descriptor;
   private final Configuration configuration;
@@ -34,13 +33,18 @@ public final class DatasetReader implements AutoCloseable {
 
   /** The shard, valid until the next call. */
   public Shard read(int shard) {
+    return read(shard, buffers);
+  }
+
+  @Override
+  public Shard read(int shard, ShardBuffers into) {
     Path file = dataset.shards().file(store, shard);
     if (!file.equals(openFile)) {
       close();
       reader = ShardReader.open(configuration, file, descriptor.schema());
       openFile = file;
     }
-    return reader.read(dataset.shards().entry(shard).rowGroup(), shard, buffers);
+    return reader.read(dataset.shards().entry(shard).rowGroup(), shard, into);
   }
 
   @Override

@@ -2,13 +2,21 @@ package dev.retort.jobs.spark;
 
 import dev.retort.data.Shard;
 
-/** A worker that makes a mergeable state of each shard of a data set. */
+/**
+ * A worker that makes a mergeable state of each shard of a data set, and reads the next one
+ * meanwhile.
+ */
 public abstract class DatasetWorker extends StateWorker {
-  private final DatasetReader data;
+  private final ReadAhead<Shard> data;
   private int samples;
 
-  protected DatasetWorker(StoredDataset data) {
-    this.data = new DatasetReader(data);
+  /**
+   * A worker on {@code data}.
+   *
+   * @param shards those of the task, in order
+   */
+  protected DatasetWorker(StoredDataset data, int[] shards) {
+    this.data = new ReadAhead<>(new DatasetReader(data), shards);
   }
 
   /** The state of {@code shard}, in its canonical form. */
@@ -16,7 +24,7 @@ public abstract class DatasetWorker extends StateWorker {
 
   @Override
   protected final byte[] state(int number) {
-    Shard shard = data.read(number);
+    Shard shard = data.next(number);
     samples = shard.samples();
     return state(shard);
   }

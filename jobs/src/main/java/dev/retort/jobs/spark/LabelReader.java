@@ -7,13 +7,11 @@ import dev.retort.jobs.run.StageStore;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads the stored logits of shards into one set of reused buffers; consecutive shards share the
- * open file. Not thread safe.
+ * Reads the stored logits of shards into reused buffers; consecutive shards share the open file.
  */
-public final class LabelReader implements AutoCloseable {
+public final class LabelReader implements ShardSource<SoftLabels> {
   private final StoredLabels labels;
   private final StageStore store;
-  private final ShardBuffers buffers = new ShardBuffers();
   private Path openFile;
   private SoftLabelReader reader;
 
@@ -22,8 +20,9 @@ public final class LabelReader implements AutoCloseable {
     this.store = labels.shards().address().open();
   }
 
-  /** The teacher's outputs on {@code shard}, valid until the next call. */
-  public SoftLabels read(int shard) {
+  /** The teacher's outputs on {@code shard}, valid until the next read into {@code buffers}. */
+  @Override
+  public SoftLabels read(int shard, ShardBuffers buffers) {
     Path file = labels.shards().file(store, shard);
     if (!file.equals(openFile)) {
       close();

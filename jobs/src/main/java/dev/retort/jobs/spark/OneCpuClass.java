@@ -39,7 +39,7 @@ record OneCpuClass(String expected, Reading reading, ShardComputation computatio
    * @throws UserError (exit 2) on a processor of another class
    */
   @Override
-  public Worker open() {
+  public Worker open(int[] shards) {
     String found = reading.cpuClass();
     if (!found.equals(expected)) {
       BlockManagerId here = SparkEnv.get().blockManager().blockManagerId();
@@ -47,6 +47,6 @@ record OneCpuClass(String expected, Reading reading, ShardComputation computatio
           "Cannot compute on executor %s, which has registered after the run began: its processor on %s is of class %s, must be %s as all others; %s"
               .formatted(here.executorId(), here.host(), found, expected, Cluster.REMEDY));
     }
-    return computation.open();
+    return computation.open(shards);
   }
 }

@@ -14,8 +14,12 @@ public interface ShardComputation extends Serializable {
   /** The suffix of the data files that it writes, such as {@code parquet}. */
   String suffix();
 
-  /** Opens what one task needs: readers, sessions and buffers. */
-  Worker open();
+  /**
+   * Opens what one task needs: readers, sessions and buffers.
+   *
+   * @param shards those that the worker will be asked for, in this order
+   */
+  Worker open(int[] shards);
 
   /** Computes the shards of one task, one after the other, on one thread. */
   interface Worker extends AutoCloseable {

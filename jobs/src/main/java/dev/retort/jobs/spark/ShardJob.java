@@ -87,7 +87,7 @@ public record ShardJob(
 
     void run(int[] shards) throws IOException {
       StageStore store = address.open();
-      try (ShardComputation.Worker worker = computation.open()) {
+      try (ShardComputation.Worker worker = computation.open(shards)) {
         int next = 0;
         while (next < shards.length) {
           next = runChunk(store, worker, shards, next);

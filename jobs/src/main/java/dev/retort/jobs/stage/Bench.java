@@ -95,7 +95,7 @@ final class Bench {
     }
 
     @Override
-    public Worker open() {
+    public Worker open(int[] shards) {
       return new StateWorker() {
         @Override
         protected byte[] state(int shard) {

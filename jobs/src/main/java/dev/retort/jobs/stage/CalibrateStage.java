@@ -112,8 +112,8 @@ final class CalibrateStage {
     }
 
     @Override
-    public Worker open() {
-      return new CalibrationWorker(this);
+    public Worker open(int[] shards) {
+      return new CalibrationWorker(this, shards);
     }
   }
 
@@ -126,8 +126,8 @@ final class CalibrateStage {
     /** Whether the model computes what is observed; of a single layer only the input is. */
     private final boolean runs;
 
-    CalibrationWorker(Calibration calibration) {
-      super(calibration.data);
+    CalibrationWorker(Calibration calibration, int[] shards) {
+      super(calibration.data, shards);
       runs = !calibration.outputs.isEmpty();
       empty = calibration.empty;
       tokenAxes = calibration.tokenAxes;

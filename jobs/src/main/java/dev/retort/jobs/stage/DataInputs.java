@@ -59,6 +59,11 @@ record DataInputs(List<InputSpec> stored, Optional<TokenizerFile> tokenizer) {
     return stored.stream().filter(InputSpec::isText).mapToInt(i -> i.text().maxLength()).sum();
   }
 
+  /** Stored bytes of a sample, of the longest text. */
+  long sampleBytes() {
+    return stored.stream().mapToLong(InputSpec::sampleBytes).sum();
+  }
+
   /** The dimensions of a stored sample by model input, its text having {@code tokens} tokens. */
   Map<String, Dims> storedDims(int tokens) {
     return dims(tokens, InputSpec::dims);

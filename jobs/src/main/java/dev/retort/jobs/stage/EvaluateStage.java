@@ -2,10 +2,12 @@ package dev.retort.jobs.stage;
 
 import dev.retort.data.DatasetDescriptor;
 import dev.retort.data.Shard;
+import dev.retort.data.SoftLabels;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.DatasetWorker;
 import dev.retort.jobs.spark.Inference;
 import dev.retort.jobs.spark.LabelReader;
+import dev.retort.jobs.spark.ReadAhead;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.StateWorker;
 import dev.retort.jobs.spark.StoredDataset;
@@ -58,8 +60,8 @@ final class EvaluateStage {
     }
 
     @Override
-    public Worker open() {
-      return new EvaluationWorker(data, teacher);
+    public Worker open(int[] shards) {
+      return new EvaluationWorker(data, teacher, shards);
     }
   }
 
@@ -72,23 +74,23 @@ final class EvaluateStage {
     }
 
     @Override
-    public Worker open() {
-      return new ModelWorker(this);
+    public Worker open(int[] shards) {
+      return new ModelWorker(this, shards);
     }
   }
 
   /** Compares logits with the teacher's: its own. */
   private static class EvaluationWorker extends DatasetWorker {
-    private final LabelReader teacher;
+    private final ReadAhead<SoftLabels> teacher;
 
-    EvaluationWorker(StoredDataset data, StoredLabels teacher) {
-      super(data);
-      this.teacher = new LabelReader(teacher);
+    EvaluationWorker(StoredDataset data, StoredLabels teacher, int[] shards) {
+      super(data, shards);
+      this.teacher = new ReadAhead<>(new LabelReader(teacher), shards);
     }
 
     @Override
     protected final byte[] state(Shard shard) {
-      SampleBlock expected = teacher.read(shard.number()).logits();
+      SampleBlock expected = teacher.next(shard.number()).logits();
       return Score.of(expected, logits(shard, expected), shard.labels()).toBytes();
     }
 
@@ -107,8 +109,8 @@ final class EvaluateStage {
   private static final class ModelWorker extends EvaluationWorker {
     private final Inference.Lease model;
 
-    ModelWorker(Evaluation evaluation) {
-      super(evaluation.data(), evaluation.teacher());
+    ModelWorker(Evaluation evaluation, int[] shards) {
+      super(evaluation.data(), evaluation.teacher(), shards);
       model = evaluation.model().acquireFirstOutput();
     }
 

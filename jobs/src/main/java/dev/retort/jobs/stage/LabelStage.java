@@ -9,6 +9,7 @@ import dev.retort.graph.Model;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.spark.DatasetReader;
 import dev.retort.jobs.spark.Inference;
+import dev.retort.jobs.spark.ReadAhead;
 import dev.retort.jobs.spark.ShardComputation;
 import dev.retort.jobs.spark.StoredDataset;
 import dev.retort.jobs.spark.StoredLabels;
@@ -79,19 +80,19 @@ final class LabelStage {
     }
 
     @Override
-    public Worker open() {
-      return new TeacherLogitsWorker(this);
+    public Worker open(int[] shards) {
+      return new TeacherLogitsWorker(this, shards);
     }
   }
 
   private static final class TeacherLogitsWorker implements ShardComputation.Worker {
-    private final DatasetReader data;
+    private final ReadAhead<Shard> data;
     private final Inference.Lease teacher;
     private final SoftLabelFormat format;
     private SoftLabelWriter writer;
 
-    TeacherLogitsWorker(TeacherLogits logits) {
-      data = new DatasetReader(logits.data());
+    TeacherLogitsWorker(TeacherLogits logits, int[] shards) {
+      data = new ReadAhead<>(new DatasetReader(logits.data()), shards);
       teacher = logits.teacher().acquireFirstOutput();
       format = logits.format();
     }
@@ -103,7 +104,7 @@ final class LabelStage {
 
     @Override
     public ShardComputation.Computed compute(int number) throws IOException {
-      Shard shard = data.read(number);
+      Shard shard = data.next(number);
       writer.add(teacher.first(shard));
       ShardWriter.Stored stored = writer.endShard();
       return new ShardComputation.Computed(stored.hash(), stored.samples());

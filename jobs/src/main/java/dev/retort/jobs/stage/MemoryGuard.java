@@ -1,10 +1,15 @@
 package dev.retort.jobs.stage;
 
+import dev.retort.data.ShardPlan;
 import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
+import dev.retort.graph.Dim;
 import dev.retort.graph.Model;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.jobs.spark.Cluster;
+import dev.retort.jobs.spark.ReadAhead;
 import dev.retort.recipe.ByteSize;
 import dev.retort.recipe.Recipe;
 import dev.retort.runtime.MemoryPrediction;
@@ -65,12 +70,32 @@ final class MemoryGuard {
     return together <= recipe.runtime().memoryLimit().map(ByteSize::bytes).orElseGet(this::free);
   }
 
-  /** What {@code model} needs for so many tasks of an executor, on the longest texts. */
+  /**
+   * What {@code model} needs for so many tasks of an executor, on the longest texts: with its
+   * session the shards that each task holds, which is the one it runs and the one it reads ahead,
+   * of samples and of the teacher's logits.
+   */
   static MemoryPrediction predict(DataInputs inputs, Model model, int batch, int callers) {
-    return MemoryPrediction.of(
-        model,
-        ShapeInference.infer(model),
-        new MemoryPrediction.Load(batch, callers, inputs.sizes(model, inputs.mostTokens())));
+    MemoryPrediction session =
+        MemoryPrediction.of(
+            model,
+            ShapeInference.infer(model),
+            new MemoryPrediction.Load(batch, callers, inputs.sizes(model, inputs.mostTokens())));
+    long shard = ShardPlan.mostBytes(inputs.sampleBytes() + logitBytes(model));
+    return session.plusBuffers((long) callers * ReadAhead.SETS * shard);
+  }
+
+  /** Bytes of the first output of a sample, as far as its dimensions are fixed. */
+  private static long logitBytes(Model model) {
+    ValueInfo first = model.graph().outputs().get(0);
+    if (!(first.type() instanceof ValueType.OfTensor type)) {
+      return 0;
+    }
+    long elements = 1;
+    for (Dim dim : type.shape().orElse(List.of())) {
+      elements *= dim instanceof Dim.Fixed fixed ? fixed.size() : 1;
+    }
+    return type.elementType().byteLength(elements);
   }
 
   private static void checkLimit(

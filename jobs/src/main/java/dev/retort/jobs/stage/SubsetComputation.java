@@ -23,7 +23,7 @@ record SubsetComputation(StoredDataset source, Picks picks, int samplesPerShard)
   }
 
   @Override
-  public Worker open() {
+  public Worker open(int[] shards) {
     return new SubsetWorker(this);
   }
 

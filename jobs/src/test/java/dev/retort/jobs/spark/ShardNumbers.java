@@ -20,7 +20,7 @@ final class ShardNumbers implements ShardComputation {
   }
 
   @Override
-  public Worker open() {
+  public Worker open(int[] shards) {
     return new StateWorker() {
       @Override
       protected byte[] state(int shard) {

@@ -53,7 +53,7 @@ class MemoryGuardTest {
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
         .hasMessageMatching(
             "Cannot run the teacher: runtime.memory-limit is 64 MB, must be at least \\d{3} MB"
-                + " \\(weights 0, inner values \\d+, buffers 135\\) for 2 tasks at a time and batches"
+                + " \\(weights 0, inner values \\d+, buffers 336\\) for 2 tasks at a time and batches"
                 + " of 4; raise it, or set a smaller runtime.batch");
     assertThatCode(() -> guard("2 GB", "local[2]", 0).check("the teacher", MODEL, 4))
         .doesNotThrowAnyException();
@@ -79,6 +79,17 @@ class MemoryGuardTest {
             .formatted(megabytes(2 * need - 2), megabytes(2 * need), megabytes(need)),
         " for 2 tasks at a time and batches of 4; run fewer executors on a host, give it more"
             + " memory, or set a smaller runtime.batch");
+  }
+
+  @Test
+  void everyTaskHoldsTheShardThatItRunsAndTheOneThatItReads() {
+    DataInputs inputs = DataInputs.of(recipe("auto").data());
+    long sample = 4L * 2_048 * 2_048;
+    long shard = 3 * (sample + 4);
+
+    assertThat(MemoryGuard.predict(inputs, MODEL, 4, 2).bufferBytes())
+        .as("a batch and two shards for each of two tasks")
+        .isEqualTo(2 * (4 * (sample + 4) + 2 * shard));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.retort.jobs.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.data.ShardBuffers;
 import dev.retort.error.ExitCode;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.error.UserError;
@@ -270,7 +271,7 @@ class PipelineTest {
       LabelStage stage = new LabelStage(run, new TeacherStage(run).execute(), 32);
       StoredLabels labels = new IngestStage(run).execute().test().label(stage);
       try (LabelReader reader = new LabelReader(labels)) {
-        SampleBlock block = reader.read(0).logits();
+        SampleBlock block = reader.read(0, new ShardBuffers()).logits();
         for (int i = 0; i < 40; i++) {
           values.put("%02d".formatted(i), (double) block.bytes().getFloat(i * Float.BYTES));
         }
