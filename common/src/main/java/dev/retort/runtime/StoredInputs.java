@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * Samples of one size in stored order. Those of a batch that lie aligned in direct memory are
  * handed over where they lie; others are copied to an aligned buffer first, so that the result has
- * the same bits.
+ * the same bits. For images of a usual size there is thus nothing to assemble ahead of a run.
  */
 final class StoredInputs implements BatchInputs {
   private final int samples;

