@@ -34,8 +34,8 @@ class KilledDriverTest {
   /** Embedded Spark with two cores: tasks that run at once, and chunks that a kill leaves open. */
   private static final int SLOTS = 2;
 
-  private static final int KILLS = 9;
-  private static final int KILLS_IN_CHUNKS = 5;
+  private static final int KILLS = 10;
+  private static final int KILLS_IN_CHUNKS = 6;
 
   @TempDir static Path folder;
 
@@ -54,6 +54,7 @@ class KilledDriverTest {
     "teacher,   store/probe/.*manifest,      HALF_WRITTEN,    1",
     "ingest,    store/ingest/.*/p.*manifest, BEFORE_CREATION, 2",
     "subset,    store/subset/.*/p.*manifest, HALF_WRITTEN,    1",
+    "label,     store/label/.*/p.*parquet,   WRITTEN,         1",
     "label,     store/label/.*/p.*manifest,  WRITTEN,         2",
     "calibrate, store/calibrate/.*states,    HALF_WRITTEN,    2",
     "quantize,  02-quantize/plan.json,       RENAMED,         1",
