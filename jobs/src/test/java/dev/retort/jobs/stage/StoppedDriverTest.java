@@ -11,6 +11,7 @@ import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.WorkRoot;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two drivers of one run, and drivers that are stopped in the middle of labelling. */
 class StoppedDriverTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** What a second driver may take, with the start of its Java machine. */
+  private static final Duration REFUSAL = Duration.ofSeconds(10);
 
   @TempDir static Path folder;
 
@@ -59,10 +63,13 @@ class StoppedDriverTest {
     Driver second = driver("second");
     Driver third = driver("third");
 
+    long begin = System.nanoTime();
     assertThat(second.run(command("killed"))).isEqualTo(ExitCode.LEASE_HELD.code());
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(REFUSAL);
     assertThat(second.output())
         .contains(
-            "Cannot start run run-label: its lease is held by process " + first.pid() + " on ");
+            "Cannot start run run-label: its lease is held by process %d on %s, started "
+                .formatted(first.pid(), InetAddress.getLocalHost().getHostName()));
 
     first.destroyForcibly().waitFor();
     assertThat(third.run(command("killed"))).as(third.output()).isEqualTo(ExitCode.OK.code());
