@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("proof")
 class FaultProof {
-  private static final int KILLS = 20;
+  /** Fewer for a look: {@code -Dretort.proof.kills=3}. */
+  private static final int KILLS = Integer.getInteger("retort.proof.kills", 20);
+
   private static final long SEED = 20261124;
   private static final double NANOS_A_MILLISECOND = 1e6;
 
