@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -29,14 +30,17 @@ public record Node(
     domain = domain.equals("ai.onnx") ? "" : domain;
   }
 
-  /** A node of ONNX's own domain with the given attributes. */
+  /**
+   * A node of ONNX's own domain with the given attributes, in the order of their names: written
+   * models must not depend on the order of a map, which {@link Map#of} changes between processes.
+   */
   public static Node of(
       String name,
       String opType,
       List<String> inputs,
       List<String> outputs,
       Map<String, Attribute> attributes) {
-    return new Node(name, "", opType, inputs, outputs, attributes, "", Opaque.NONE);
+    return new Node(name, "", opType, inputs, outputs, new TreeMap<>(attributes), "", Opaque.NONE);
   }
 
   /** A node of ONNX's own domain without attributes. */

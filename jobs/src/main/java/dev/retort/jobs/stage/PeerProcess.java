@@ -18,13 +18,15 @@ final class PeerProcess implements AutoCloseable {
         process
             .onExit()
             .thenApply(exited -> true)
-            .completeOnTimeout(false, longest.toMillis(), TimeUnit.MILLISECONDS);
-    this.ended.thenAccept(
-        inTime -> {
-          if (!inTime) {
-            kill();
-          }
-        });
+            .completeOnTimeout(false, longest.toMillis(), TimeUnit.MILLISECONDS)
+            .thenApply(this::killedUnless);
+  }
+
+  private boolean killedUnless(boolean inTime) {
+    if (!inTime) {
+      kill();
+    }
+    return inTime;
   }
 
   /** What it prints, to the end. */
