@@ -27,7 +27,8 @@ final class LeaseWatch {
     Map<Path, byte[]> doubtful = new TreeMap<>();
     for (Path run : runs) {
       byte[] lease = lease(run);
-      if (lease.length > 0 && !Holder.isReleased(lease)) {
+      // A lease that is just being written in its place reads as empty: its holder lives.
+      if (!Holder.isReleased(lease) && new LeaseFiles(files, run).latest() > 0) {
         doubtful.put(run, lease);
       }
     }
