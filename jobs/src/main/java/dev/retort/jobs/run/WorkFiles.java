@@ -28,7 +28,10 @@ import org.apache.hadoop.fs.Path;
 final class WorkFiles {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** What a kill leaves of a file that was to replace another; no reader sees it. */
+  /**
+   * Begins what a kill leaves of a file that was to replace another, before the attempt and the
+   * file's name; no reader sees it.
+   */
   private static final String UNFINISHED = "unfinished-";
 
   private final FileSystem fileSystem;
@@ -55,7 +58,7 @@ final class WorkFiles {
     if (!canAppend(file)) {
       return write(new Target(file, file), content, true);
     }
-    Path unfinished = new Path(file.getParent(), UNFINISHED + Attempt.begin());
+    Path unfinished = unfinished(file);
     StoredFile written = write(new Target(unfinished, file), content, false);
     try {
       rename(unfinished, file);
@@ -73,6 +76,10 @@ final class WorkFiles {
    */
   StoredFile overwrite(Path file, Content content) {
     return write(new Target(file, file), content, true);
+  }
+
+  private static Path unfinished(Path file) {
+    return new Path(file.getParent(), UNFINISHED + Attempt.begin() + "-" + file.getName());
   }
 
   /** Whether a kill left the file on its way to another name. */

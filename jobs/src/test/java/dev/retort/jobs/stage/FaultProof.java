@@ -6,12 +6,14 @@ import dev.retort.jobs.deploy.LocalCluster;
 import dev.retort.jobs.fault.Driver;
 import dev.retort.jobs.fault.Fault;
 import dev.retort.jobs.fault.Fault.Moment;
+import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.StoreCensus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Drivers that are killed at random moments, executors that are killed in each stage, and tasks
- * that are slow: no row is lost or doubled, and nothing tells the results from undisturbed ones.
+ * Drivers that are killed at random moments and at each phase of a commit of each stage, executors
+ * that are killed in each stage, and tasks that are slow: no row is lost or doubled, and nothing
+ * tells the results from undisturbed ones.
  */
 @Tag("proof")
 class FaultProof {
@@ -30,6 +33,10 @@ class FaultProof {
   private static final int KILLS = Integer.getInteger("retort.proof.kills", 20);
 
   private static final long SEED = 20261124;
+
+  /** Moments of a commit: one kill each. */
+  private static final int PHASES = 4;
+
   private static final double NANOS_A_MILLISECOND = 1e6;
 
   /** Embedded Spark with two cores: tasks that run at once, and chunks that a kill leaves open. */
@@ -37,12 +44,13 @@ class FaultProof {
 
   @TempDir static Path folder;
 
+  private static FashionFixture fixture;
   private static FixtureRun undisturbed;
   private static SortedMap<String, String> hashes;
 
   @BeforeAll
   static void compressUndisturbed() throws Exception {
-    FashionFixture fixture = new FashionFixture(folder);
+    fixture = new FashionFixture(folder);
     Pipeline.compress(fixture.request("undisturbed", Map.of()));
     undisturbed = FixtureRun.of(folder, "undisturbed");
     hashes = undisturbed.hashes();
@@ -81,6 +89,90 @@ class FaultProof {
                 KILLS - different.size(), KILLS, open.stream().mapToInt(Integer::intValue).sum()));
     assertThat(different).isEmpty();
     assertThat(open).allMatch(chunks -> chunks <= SLOTS);
+  }
+
+  @Test
+  void driversKilledAtEachPhaseOfACommitOfEachStageLoseNoRowAndRepeatTheOpenChunks()
+      throws Exception {
+    FixtureRun run = FixtureRun.of(folder, "phases");
+    // Each phase once, in the order of the stages: the first file that a repeated run makes fits.
+    for (String stage : List.of("ingest", "label")) {
+      killAtEachPhase(run, chunksOf(stage, "parquet"));
+    }
+    killAtEachPhase(run, new Commit("quantize", ".*/02-quantize/unfinished-.*-plan.json", 1));
+    killAtEachPhase(run, chunksOf("evaluate", "(?!manifest)[a-z]+"));
+    // Each driver begins by writing down what is measured already.
+    killAtEachPhase(run, new Commit("measure", ".*/run/unfinished-.*-measurements.json", 2));
+    killAtEachPhase(run, new Commit("report", ".*/run/unfinished-.*-report.html", 1));
+    complete(run.driver("last"), run);
+    Pipeline.compress(
+        fixture.request(
+            "phases-undisturbed", Map.of(), Optional.of(run.file(RunDirectory.MEASUREMENTS))));
+    // Beside labelling goes calibration, which has a run of its own to be killed in.
+    FixtureRun calibrating = run("phases-calibrate");
+    killAtEachPhase(calibrating, chunksOf("calibrate", "states"));
+    complete(calibrating.driver("last"), calibrating);
+
+    Rows rows = new Rows();
+    rows.add(run, FixtureRun.of(folder, "phases-undisturbed"));
+    rows.add(calibrating);
+    rows.prove(
+        "a driver killed at each of 4 phases of a commit of ingest, label, calibrate, quantize, evaluate, measure, report: 28 kills, resumed by the same command");
+    int open = run.census("").openChunks() + calibrating.census("").openChunks();
+    int most = SLOTS * 4 * PHASES;
+    ProofPage.row(
+        "these 28 kills: chunks computed again, for the 16 kills in stages of chunks",
+        "at most one a slot and kill: " + most,
+        Integer.toString(open));
+    assertThat(rows.twice).isZero();
+    assertThat(open).isBetween(1, most);
+  }
+
+  /**
+   * What a stage commits.
+   *
+   * @param file a pattern for what is written first under a name of its own
+   * @param count which of the files that fit, from 1
+   */
+  private record Commit(String stage, String file, int count) {}
+
+  /** Data files, which manifests of the same name follow. */
+  private static Commit chunksOf(String stage, String suffix) {
+    return new Commit(stage, ".*/store/%s/.*/p[^/]*[.]%s".formatted(stage, suffix), 1);
+  }
+
+  /**
+   * Kills four drivers of {@code run}, one after the other. A chunk is written, verified (its
+   * manifest is about to be made), its manifest is half written, and written. A file of the run is
+   * about to be made, half written, whole under a name of its own, and renamed.
+   */
+  private static void killAtEachPhase(FixtureRun run, Commit commit) throws Exception {
+    boolean isChunk = commit.file().contains("/store/");
+    if (isChunk) {
+      String manifest = ".*/store/%s/.*/p[^/]*[.]manifest".formatted(commit.stage());
+      kill(run, commit, commit.file(), Moment.WRITTEN);
+      kill(run, commit, manifest, Moment.BEFORE_CREATION);
+      kill(run, commit, manifest, Moment.HALF_WRITTEN);
+      kill(run, commit, manifest, Moment.WRITTEN);
+    } else {
+      String renamed = commit.file().replace("unfinished-.*-", "");
+      kill(run, commit, commit.file(), Moment.BEFORE_CREATION);
+      kill(run, commit, commit.file(), Moment.HALF_WRITTEN);
+      kill(run, commit, commit.file(), Moment.WRITTEN);
+      kill(run, commit, renamed, Moment.RENAMED);
+    }
+  }
+
+  private static void kill(FixtureRun run, Commit commit, String file, Moment moment)
+      throws Exception {
+    String name = commit.stage() + "-" + (file.endsWith("manifest") ? "manifest-" : "") + moment;
+    Path marker = folder.resolve("phase-" + name);
+    Driver driver = run.driver(name).with(Fault.nth(commit.count(), file, moment, marker));
+    assertThat(driver.run(run.command()))
+        .as("%s: %s", name, driver.output())
+        .isEqualTo(Fault.HALTED);
+    assertThat(marker).content().contains(moment.name());
+    run.releaseLease();
   }
 
   @Test
@@ -158,15 +250,19 @@ class FaultProof {
     private int different;
 
     void add(FixtureRun run) throws IOException {
+      add(run, undisturbed);
+    }
+
+    void add(FixtureRun run, FixtureRun reference) throws IOException {
       for (String stage : List.of("ingest", "subset", "label", "calibrate", "evaluate")) {
-        long wanted = undisturbed.census(stage).samples();
+        long wanted = reference.census(stage).samples();
         long found = run.census(stage).samples();
         lost += Math.max(0, wanted - found);
         doubled += Math.max(0, found - wanted);
       }
       StoreCensus all = run.census("");
       twice += all.committed() - all.shards();
-      different += run.hashes().equals(hashes) ? 0 : 1;
+      different += run.hashes().equals(reference.hashes()) ? 0 : 1;
     }
 
     void prove(String what) {
