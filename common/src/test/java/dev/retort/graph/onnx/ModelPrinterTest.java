@@ -84,8 +84,8 @@ class ModelPrinterTest {
               n = INT64[] [4]
               s = STRING[1] [text]
               q = BFLOAT16[1]
-              y = Op(x, , w) [n0] {i=1, f=0.5, t="text", c=FLOAT32[] [2.0], is=[1, 2], fs=[1.0], \
-            ts=[a], cs=[INT64[] [3]], ref=@alpha, o=...}
+              y = Op(x, , w) [n0] {c=FLOAT32[] [2.0], cs=[INT64[] [3]], f=0.5, fs=[1.0], i=1, \
+            is=[1, 2], o=..., ref=@alpha, t="text", ts=[a]}
                 g:
                   graph branch()
                     z = Relu(x) [r]

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadAheadTest {
   private static final int DAMAGED = 5;
   private static final int ENDLESS = 9;
-  private static final InfrastructureError DAMAGE = new InfrastructureError("shard 5 is damaged");
+  private static final String DAMAGE = "shard 5 is damaged";
 
   @TempDir Path work;
 
@@ -89,7 +89,9 @@ class ReadAheadTest {
     Source source = new Source();
     try (ReadAhead<ByteBuffer> ahead = new ReadAhead<>(source, new int[] {4, DAMAGED, 6})) {
       assertThat(ahead.next(4).getInt(0)).isEqualTo(4);
-      assertThatThrownBy(() -> ahead.next(DAMAGED)).isSameAs(DAMAGE);
+      assertThatThrownBy(() -> ahead.next(DAMAGED))
+          .isInstanceOf(InfrastructureError.class)
+          .hasMessage(DAMAGE);
     }
     assertThat(source.read).doesNotContain(6);
     assertThat(source.closed).isTrue();
@@ -149,7 +151,7 @@ class ReadAheadTest {
         .isInstanceOfSatisfying(
             InfrastructureError.class,
             e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INFRASTRUCTURE))
-        .hasMessage(DAMAGE.getMessage());
+        .hasMessage(DAMAGE);
     assertThat(store.completed()).isEmpty();
     assertThat(readersLeft()).isEmpty();
   }
@@ -256,7 +258,7 @@ class ReadAheadTest {
         threads.add(Thread.currentThread().getName());
         read.add(shard);
         if (shard == DAMAGED) {
-          throw DAMAGE;
+          throw new InfrastructureError(DAMAGE);
         }
         if (shard == ENDLESS) {
           waiting.countDown();
