@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -121,20 +120,9 @@ final class ResultRemoval {
   private boolean removeInPlace(StageAddress address) {
     List<FileStatus> contents = files.statuses(address.folder());
     Map<Path, byte[]> manifests = new TreeMap<>();
-    boolean ours = true;
+    boolean ours = false;
     try {
-      for (FileStatus file : contents) {
-        ours = ours && isOurs(address);
-        if (ours && isManifest(file)) {
-          Optional<byte[]> bytes = files.read(file.getPath());
-          bytes.ifPresent(read -> manifests.put(file.getPath(), read));
-          files.delete(file.getPath());
-        }
-      }
-      ours = ours && isOurs(address);
-    } catch (LeaseHeldError e) {
-      ours = false;
-      throw e;
+      ours = removeManifests(address, contents, manifests);
     } finally {
       if (!ours) {
         manifests.forEach((file, bytes) -> files.put(file, Content.of(bytes)));
@@ -144,6 +132,21 @@ final class ResultRemoval {
       contents.forEach(file -> files.delete(file.getPath()));
     }
     return ours;
+  }
+
+  /** Keeps the removed ones in {@code kept}; stops and gives false once a run has the mark. */
+  private boolean removeManifests(
+      StageAddress address, List<FileStatus> contents, Map<Path, byte[]> kept) {
+    for (FileStatus file : contents) {
+      if (!isOurs(address)) {
+        return false;
+      }
+      if (isManifest(file)) {
+        files.read(file.getPath()).ifPresent(bytes -> kept.put(file.getPath(), bytes));
+        files.delete(file.getPath());
+      }
+    }
+    return isOurs(address);
   }
 
   private Path asideFolder() {
