@@ -64,7 +64,7 @@ class BadInputTest {
     assertThatThrownBy(() -> Fixture.ingest(request, folder.resolve("work")))
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
-        .hasMessageContaining("Cannot list s3a://bucket/train: the jar for the scheme")
+        .hasMessageContaining("Cannot list s3a://bucket/train: the jars for the scheme")
         .hasMessageContaining("add --packages org.apache.hadoop:hadoop-aws:");
   }
 

@@ -8,11 +8,13 @@ import dev.retort.error.InfrastructureError;
 import dev.retort.error.UserError;
 import dev.retort.provenance.Sha256;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +73,6 @@ class StoreTest {
 
   @ParameterizedTest
   @CsvSource({
-    "s3a, org.apache.hadoop:hadoop-aws:3.3.4",
     "abfs, org.apache.hadoop:hadoop-azure:3.3.4",
     "gs, com.google.cloud.bigdataoss:gcs-connector:hadoop3-2.2.21"
   })
@@ -87,12 +88,44 @@ class StoreTest {
   }
 
   @Test
+  void s3WithoutItsJarsIsRefusedWithBoth() {
+    WorkRoot root = WorkRoot.of("s3a://bucket/work", new Configuration());
+
+    assertThatThrownBy(() -> Store.open(root))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessage(
+            "Cannot open the work root s3a://bucket/work: the jars for the scheme \"s3a\" are not on the class path, must be org.apache.hadoop:hadoop-aws:3.3.4 and com.amazonaws:aws-java-sdk-bundle:1.12.262; add --packages org.apache.hadoop:hadoop-aws:3.3.4,com.amazonaws:aws-java-sdk-bundle:1.12.262 to the command, or put them into SPARK_HOME/jars on all nodes");
+  }
+
+  @Test
+  void s3WithoutItsSdkIsRefusedWithTheSdkAlone() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.s3a.impl", S3WithoutSdk.class.getName());
+    WorkRoot root = WorkRoot.of("s3a://bucket/work", configuration);
+
+    assertThatThrownBy(() -> Store.open(root))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessage(
+            "Cannot open the work root s3a://bucket/work: the jar for the scheme \"s3a\" is not on the class path, must be com.amazonaws:aws-java-sdk-bundle:1.12.262; add --packages com.amazonaws:aws-java-sdk-bundle:1.12.262 to the command, or put it with what it needs into SPARK_HOME/jars on all nodes");
+  }
+
+  /** Fails as the file system of hadoop-aws does where nothing else is there. */
+  static final class S3WithoutSdk extends RawLocalFileSystem {
+    @Override
+    public void initialize(URI uri, Configuration configuration) {
+      throw new NoClassDefFoundError("com/amazonaws/AmazonClientException");
+    }
+  }
+
+  @Test
   void theSchemeOfOtherToolsIsToldOurs() {
     WorkRoot root = WorkRoot.of("s3://bucket/work", new Configuration());
 
     assertThatThrownBy(() -> Store.open(root))
         .hasMessageEndingWith(
-            "; write s3a:// and add --packages org.apache.hadoop:hadoop-aws:3.3.4");
+            "; write s3a:// and add --packages org.apache.hadoop:hadoop-aws:3.3.4,com.amazonaws:aws-java-sdk-bundle:1.12.262");
   }
 
   @Test
