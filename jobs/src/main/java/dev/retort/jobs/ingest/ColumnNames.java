@@ -1,9 +1,6 @@
 package dev.retort.jobs.ingest;
 
-import dev.retort.data.InputSpec;
-import dev.retort.data.LabelSpec;
 import dev.retort.data.NearestName;
-import dev.retort.data.SampleColumns;
 import dev.retort.error.UserError;
 import java.util.Arrays;
 import java.util.List;
@@ -39,23 +36,6 @@ record ColumnNames(String path, List<String> names) {
         .flatMap(ColumnNames::expandRange)
         .map(this::existing)
         .toList();
-  }
-
-  /**
-   * Makes sure that all columns of a sample are there.
-   *
-   * @throws UserError if one is missing
-   */
-  void check(SampleColumns columns) {
-    for (InputSpec input : columns.inputs()) {
-      if (input.isText()) {
-        existing(input.column());
-      } else {
-        expand(input.column());
-      }
-    }
-    columns.label().map(LabelSpec::column).ifPresent(this::existing);
-    columns.id().ifPresent(this::existing);
   }
 
   /** The existing column of that name; upper and lower case are the same, as in Spark. */

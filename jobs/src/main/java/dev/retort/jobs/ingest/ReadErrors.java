@@ -46,7 +46,7 @@ final class ReadErrors {
       Format format, SourceFiles files, Configuration conf) {
     for (SourceFiles.SourceFile file : files.files()) {
       try {
-        TableFooter.columns(format, file.path(), conf);
+        TableFooter.check(format, file.path(), conf);
       } catch (UserError e) {
         return Optional.of(e);
       }

@@ -6,7 +6,6 @@ import dev.retort.jobs.ingest.SourceFiles.SourceFile;
 import dev.retort.recipe.DataSettings.Format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
@@ -15,12 +14,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What can be told of a source without Spark: that it has files, that these are of the format and
- * whole, and that a table has the columns. Reads the footers of tables and the first bytes of text,
- * of {@value #MOST_FILES} files at most, so that it takes no longer for much data. Refuses in the
- * words of {@link Ingest}.
+ * whole, and that a table has the columns, of types that can be read. Reads the footers of tables
+ * and the first bytes of text, of {@value #MOST_FILES} files at most, so that it takes no longer
+ * for much data. Refuses in the words of {@link Ingest}.
  */
 public final class SourceCheck {
   private static final int MOST_FILES = 64;
@@ -45,7 +45,7 @@ public final class SourceCheck {
    *
    * @return one clause for people: what is there and what was looked at
    * @throws UserError (exit 3) if a file is missing, broken or of another format, or a column is
-   *     missing
+   *     missing or of a type that cannot be read
    */
   public static String check(IngestRequest request, Configuration conf) {
     SourceFiles files = SourceFiles.of(request, conf);
@@ -80,17 +80,18 @@ public final class SourceCheck {
     if (!request.source().options().isEmpty()) {
       return "not looked into, as options say how they are read";
     }
-    List<String> columns = new ArrayList<>();
+    StructType columns = new StructType();
     for (SourceFile file : looked) {
       // Spark takes the schema of the first file, and reads nothing of an empty one.
       if (columns.isEmpty()) {
-        columns.addAll(TableFooter.columns(format, file.path(), conf));
+        columns = TableFooter.columns(format, file.path(), conf);
       } else if (file.lengthBytes() > 0) {
-        TableFooter.columns(format, file.path(), conf);
+        TableFooter.check(format, file.path(), conf);
       }
     }
-    columns.addAll(partitionColumns(looked.get(0)));
-    new ColumnNames(request.source().path(), columns).check(request.columns());
+    TableColumns.of(request.source().path(), columns)
+        .plus(partitionColumns(looked.get(0)))
+        .check(request.columns());
     return "the footers of the first %,d are whole and have the columns".formatted(looked.size());
   }
 

@@ -2,7 +2,6 @@ package dev.retort.jobs.ingest;
 
 import dev.retort.data.InputSpec;
 import dev.retort.data.LabelSpec;
-import dev.retort.error.UserError;
 import dev.retort.recipe.DataSettings.Format;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,7 +16,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StringType;
 
 /** Rows of a table: Parquet, ORC, CSV or JSON lines. */
 final class TableRows {
@@ -27,13 +25,15 @@ final class TableRows {
 
   private final Dataset<Row> table;
   private final IngestRequest request;
+  private final TableColumns columns;
   private final ColumnNames names;
   private final List<Column> selected = new ArrayList<>();
 
   private TableRows(Dataset<Row> table, IngestRequest request) {
     this.table = table;
     this.request = request;
-    this.names = new ColumnNames(request.source().path(), List.of(table.columns()));
+    this.columns = TableColumns.of(request.source().path(), table.schema());
+    this.names = columns.names();
   }
 
   static JavaPairRDD<byte[], byte[]> open(SparkSession spark, IngestRequest request) {
@@ -88,15 +88,15 @@ final class TableRows {
   }
 
   private RowDecoder.InputColumns inputColumns(InputSpec input) {
-    List<ColumnValue> columns = new ArrayList<>();
+    List<ColumnValue> values = new ArrayList<>();
     if (input.isText()) {
-      columns.add(stringColumn(names.existing(input.column())));
-      return new RowDecoder.InputColumns(input, columns, ImageDecoding.AS_IS);
+      values.add(stringColumn(names.existing(input.column())));
+      return new RowDecoder.InputColumns(input, values, ImageDecoding.AS_IS);
     }
     for (String name : names.expand(input.column())) {
-      columns.add(valueColumn(name));
+      values.add(valueColumn(name));
     }
-    return new RowDecoder.InputColumns(input, columns, request.decoding(input.name()));
+    return new RowDecoder.InputColumns(input, values, request.decoding(input.name()));
   }
 
   private RowDecoder.LabelColumn labelColumn(LabelSpec label) {
@@ -104,23 +104,11 @@ final class TableRows {
   }
 
   private ColumnValue valueColumn(String name) {
-    DataType type = table.schema().apply(name).dataType();
-    if (!ColumnValue.isDecodable(type)) {
-      throw UserError.input(
-          "Cannot read %s: column %s is %s, must be numbers, arrays of numbers, text or binary"
-              .formatted(names.path(), name, type.sql()));
-    }
-    return select(name, table.col(quoted(name)), type);
+    return select(name, table.col(quoted(name)), columns.ofValue(name));
   }
 
   private ColumnValue stringColumn(String name) {
-    DataType type = table.schema().apply(name).dataType();
-    if (!(type instanceof StringType)) {
-      throw UserError.input(
-          "Cannot read %s: column %s is %s, must be text (STRING) for its tokenizer; name the column of the texts"
-              .formatted(names.path(), name, type.sql()));
-    }
-    return select(name, table.col(quoted(name)), type);
+    return select(name, table.col(quoted(name)), columns.ofText(name));
   }
 
   private ColumnValue textColumn(String wanted) {

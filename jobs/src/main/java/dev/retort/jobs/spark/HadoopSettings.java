@@ -27,10 +27,15 @@ public final class HadoopSettings {
 
   /** The configuration that a Spark application of this process has; the caller's own. */
   public static Configuration ofThisProcess() {
+    return SparkHadoopUtil.get().newConfiguration(sparkOfThisProcess());
+  }
+
+  /** Spark's own settings, as far as they are known before it starts; the caller's own. */
+  public static SparkConf sparkOfThisProcess() {
     SparkConf conf = new SparkConf();
     defaultsFile(System.getenv("SPARK_CONF_DIR"), System.getenv("SPARK_HOME"))
         .ifPresent(file -> addDefaults(file, conf));
-    return SparkHadoopUtil.get().newConfiguration(conf);
+    return conf;
   }
 
   /** Where {@code spark-submit} finds defaults; a command that starts without it must look, too. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,13 @@ class ValidateDataTest {
           .write()
           .format(format)
           .save(folder.resolve(format).toString());
+      SparkTest.session()
+          .read()
+          .json(folder.resolve("rows.jsonl").toString())
+          .withColumn("label", functions.lit("2026-01-01").cast("date"))
+          .write()
+          .format(format)
+          .save(folder.resolve("dated-" + format).toString());
     }
     Files.createDirectories(folder.resolve("empty"));
     Files.createDirectories(folder.resolve("cut"));
@@ -76,6 +84,9 @@ class ValidateDataTest {
             + " data.train.format or the path",
         "json | orc | seed=3 | it is an ORC file, must be text in JSON; correct data.train.format",
         "orc | parquet | seed=4 | it is no complete ORC file",
+        "parquet | dated-parquet | seed=6 | column label is DATE, must be numbers, arrays of"
+            + " numbers, text or binary",
+        "orc | dated-orc | seed=7 | column label is DATE, must be numbers, arrays of",
         "parquet | empty | seed=5 | data.train.path is ",
       })
   void badDataIsRefusedInTheWordsOfCompress(

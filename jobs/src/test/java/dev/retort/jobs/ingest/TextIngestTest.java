@@ -12,6 +12,7 @@ import dev.retort.data.TokenLengths;
 import dev.retort.data.TokenSequences;
 import dev.retort.data.TokenizerFile;
 import dev.retort.error.UserError;
+import dev.retort.jobs.SparkTest;
 import dev.retort.jobs.TextModels;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.recipe.DataSettings;
@@ -26,9 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SaveMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The tokenizer gives 2, then letters as 4 on and letters inside words as 30 on, then 3. */
 class TextIngestTest {
@@ -100,6 +104,35 @@ class TextIngestTest {
         .hasMessageContaining("the nearest is text");
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Format.class,
+      names = {"PARQUET", "ORC"})
+  void aColumnOfAnotherTypeIsSeenInTheFooter(Format format) throws IOException {
+    write("rows.jsonl", row("ab", 0));
+    SparkTest.session()
+        .read()
+        .json(folder.resolve("data").toString())
+        .write()
+        .format(format.name())
+        .mode(SaveMode.Overwrite)
+        .save(folder.resolve("table").toString());
+    Path table = folder.resolve("table");
+
+    assertThat(SourceCheck.check(request(format, table, "text"), new Configuration()))
+        .contains("have the columns");
+    assertThatThrownBy(
+            () -> SourceCheck.check(request(format, table, "label"), new Configuration()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot read %s: column label is BIGINT, must be text (STRING) for its tokenizer; name the column of the texts",
+            table);
+  }
+
+  private IngestRequest request(Format format, Path folder, String column) {
+    return request(Fixture.source(format, folder, Map.of()), column, 0);
+  }
+
   @Test
   void imagesHaveNoText() throws IOException {
     write("rows.jsonl", row("ab", 0));
@@ -120,7 +153,11 @@ class TextIngestTest {
   }
 
   private IngestRequest request(Format format, String column, double maxBadFraction) {
-    DataSettings.Source source = Fixture.source(format, folder.resolve("data"), Map.of());
+    return request(
+        Fixture.source(format, folder.resolve("data"), Map.of()), column, maxBadFraction);
+  }
+
+  private IngestRequest request(DataSettings.Source source, String column, double maxBadFraction) {
     SampleColumns columns =
         new SampleColumns(
             List.of(InputSpec.ofText(column, tokenizer.spec(MAX_LENGTH))),
