@@ -9,14 +9,24 @@ import dev.retort.graph.shape.ShapeInference;
 import dev.retort.tensor.ElementType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks that an encoder and a head fit together, before anything is joined. */
 final class JoinCheck {
   private static final int TOKENS_RANK = 3;
   private static final int MASK_RANK = 2;
 
-  private JoinCheck() {}
+  private final Model encoder;
+  private final ValueType.OfTensor hidden;
+  private final Optional<ValueType.OfTensor> taken;
+
+  private JoinCheck(Model encoder, ValueType.OfTensor hidden, ValueType head) {
+    this.encoder = encoder;
+    this.hidden = hidden;
+    this.taken = head instanceof ValueType.OfTensor type ? Optional.of(type) : Optional.empty();
+  }
 
   /**
    * Where the models meet.
@@ -41,12 +51,8 @@ final class JoinCheck {
                     refused(
                         "output '%s' of the encoder is no tensor of floats, must be one of token vectors; give a text encoder"
                             .formatted(output.name())));
-    checkPooling(encoder, output.name(), hidden, bridge.pooling());
     ValueInfo input = onlyInput(head);
-    if (input.type() instanceof ValueType.OfTensor taken) {
-      checkTypes(hidden, taken);
-      checkShapes(hidden, taken, bridge.pooling());
-    }
+    new JoinCheck(encoder, hidden, input.type()).check(output.name(), bridge.pooling());
     return new Seam(hidden.elementType());
   }
 
@@ -60,40 +66,78 @@ final class JoinCheck {
     return inputs.get(0);
   }
 
-  private static void checkPooling(
-      Model encoder, String output, ValueType.OfTensor hidden, Pooling pooling) {
-    if (pooling == Pooling.NONE) {
-      return;
-    }
-    if (hidden.shape().isPresent() && hidden.shape().get().size() != TOKENS_RANK) {
+  private void check(String output, Pooling pooling) {
+    if (pooling != Pooling.NONE && !hasTokens()) {
       throw refused(
-          "output '%s' of the encoder has rank %d, %s, must have rank 3, [N, tokens, width], for pooling %s; use pooling none"
-              .formatted(output, hidden.shape().get().size(), hidden, name(pooling)));
+          "output '%s' of the encoder has rank %d, %s, must have rank 3, [N, tokens, width], for pooling %s; %s"
+              .formatted(output, rank(hidden).getAsInt(), hidden, pooling, remedy()));
     }
     if (pooling == Pooling.MEAN) {
-      checkMask(encoder);
+      checkMask();
+    }
+    if (taken.isPresent()) {
+      checkTypes(hidden, taken.get());
+      checkShapes(taken.get(), pooling);
     }
   }
 
-  private static void checkMask(Model encoder) {
-    List<ValueInfo> inputs = encoder.graph().inputs();
-    ValueInfo mask =
-        inputs.stream()
-            .filter(input -> input.name().equals(BridgeNodes.MASK))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    refused(
-                        "the inputs of the encoder are %s, must have one named %s for pooling mean; use pooling cls or none"
-                            .formatted(names(inputs), BridgeNodes.MASK)));
-    boolean fits =
-        !(mask.type() instanceof ValueType.OfTensor type)
-            || type.shape().map(shape -> shape.size() == MASK_RANK).orElse(true);
-    if (!fits) {
+  private void checkMask() {
+    if (mask().isEmpty()) {
       throw refused(
-          "input %s of the encoder is %s, must be [N, tokens] for pooling mean; use pooling cls or none"
-              .formatted(BridgeNodes.MASK, mask.type()));
+          "the inputs of the encoder are %s, must have one named %s for pooling mean; %s"
+              .formatted(names(encoder.graph().inputs()), BridgeNodes.MASK, remedy()));
     }
+    if (!hasMask()) {
+      throw refused(
+          "input %s of the encoder is %s, must be [N, tokens] for pooling mean; %s"
+              .formatted(BridgeNodes.MASK, mask().get().type(), remedy()));
+    }
+  }
+
+  /** Which poolings make of this encoder's output what this head takes, if any does. */
+  private String remedy() {
+    List<String> fitting =
+        Stream.of(Pooling.values()).filter(this::fits).map(Pooling::toString).toList();
+    return fitting.isEmpty()
+        ? "no pooling fits, give another head or encoder"
+        : "use pooling " + String.join(" or ", fitting);
+  }
+
+  private boolean fits(Pooling pooling) {
+    OptionalInt given = given(pooling);
+    OptionalInt wanted = taken.map(JoinCheck::rank).orElse(OptionalInt.empty());
+    return (pooling == Pooling.NONE || hasTokens())
+        && (pooling != Pooling.MEAN || hasMask())
+        && (given.isEmpty() || wanted.isEmpty() || given.equals(wanted));
+  }
+
+  /** The rank of what the head gets. */
+  private OptionalInt given(Pooling pooling) {
+    OptionalInt rank = rank(hidden);
+    return pooling == Pooling.NONE || rank.isEmpty() ? rank : OptionalInt.of(rank.getAsInt() - 1);
+  }
+
+  private boolean hasTokens() {
+    return rank(hidden).orElse(TOKENS_RANK) == TOKENS_RANK;
+  }
+
+  private boolean hasMask() {
+    return mask()
+        .filter(
+            input ->
+                !(input.type() instanceof ValueType.OfTensor type)
+                    || rank(type).orElse(MASK_RANK) == MASK_RANK)
+        .isPresent();
+  }
+
+  private Optional<ValueInfo> mask() {
+    return encoder.graph().inputs().stream()
+        .filter(input -> input.name().equals(BridgeNodes.MASK))
+        .findFirst();
+  }
+
+  private static OptionalInt rank(ValueType.OfTensor type) {
+    return type.shape().map(shape -> OptionalInt.of(shape.size())).orElse(OptionalInt.empty());
   }
 
   private static void checkTypes(ValueType.OfTensor hidden, ValueType.OfTensor taken) {
@@ -104,20 +148,19 @@ final class JoinCheck {
     }
   }
 
-  private static void checkShapes(
-      ValueType.OfTensor hidden, ValueType.OfTensor taken, Pooling pooling) {
-    if (hidden.shape().isEmpty() || taken.shape().isEmpty()) {
+  private void checkShapes(ValueType.OfTensor head, Pooling pooling) {
+    if (hidden.shape().isEmpty() || head.shape().isEmpty()) {
       return;
     }
-    int given = hidden.shape().get().size() - (pooling == Pooling.NONE ? 0 : 1);
-    int wanted = taken.shape().get().size();
+    int given = given(pooling).getAsInt();
+    int wanted = head.shape().get().size();
     if (given != wanted) {
       throw refused(
-          "the encoder gives rank %d behind pooling %s, the head takes rank %d, %s, must be equal; use another pooling"
-              .formatted(given, name(pooling), wanted, taken));
+          "the encoder gives rank %d behind pooling %s, the head takes rank %d, %s, must be equal; %s"
+              .formatted(given, pooling, wanted, head, remedy()));
     }
     Optional<Long> width = lastSize(hidden.shape().get());
-    Optional<Long> needed = lastSize(taken.shape().get());
+    Optional<Long> needed = lastSize(head.shape().get());
     if (width.isPresent() && needed.isPresent() && !width.equals(needed)) {
       throw refused(
           "the encoder gives vectors of width %d, the head takes width %d, must be equal; give the head that was trained on this encoder"
@@ -133,10 +176,6 @@ final class JoinCheck {
 
   private static String names(List<ValueInfo> values) {
     return values.stream().map(ValueInfo::name).collect(Collectors.joining(", "));
-  }
-
-  private static String name(Pooling pooling) {
-    return pooling.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   private static UserError refused(String problem) {

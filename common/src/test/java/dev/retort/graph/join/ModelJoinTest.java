@@ -207,7 +207,31 @@ class ModelJoinTest {
                     new Bridge(Pooling.NONE, false)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(
-            "the encoder gives rank 3 behind pooling none, the head takes rank 2, FLOAT32[N, 4]");
+            "the encoder gives rank 3 behind pooling none, the head takes rank 2, FLOAT32[N, 4],"
+                + " must be equal; use pooling mean or cls");
+  }
+
+  @Test
+  void whereNoPoolingGivesWhatTheHeadTakesAnotherHeadIsTheRemedy() {
+    Model head = TextNets.head(WIDTH, CLASSES);
+    Model ofImages =
+        head.withGraph(
+            head.graph()
+                .withInputs(
+                    List.of(
+                        TextNets.info(
+                            "embedding",
+                            ElementType.FLOAT32,
+                            Dim.of("N"),
+                            Dim.of(1),
+                            Dim.of(2),
+                            Dim.of(WIDTH)))));
+
+    assertThatThrownBy(() -> ModelJoin.join(TextNets.maskedEncoder(WIDTH), ofImages, MEAN))
+        .isInstanceOf(UserError.class)
+        .hasMessageEndingWith(
+            "the head takes rank 4, FLOAT32[N, 1, 2, 4], must be equal; no pooling fits, give"
+                + " another head or encoder");
   }
 
   @Test
@@ -219,7 +243,7 @@ class ModelJoinTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "Cannot join the models: the inputs of the encoder are input_ids, must have one named"
-                + " attention_mask for pooling mean; use pooling cls or none");
+                + " attention_mask for pooling mean; use pooling cls");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.retort.graph.onnx.OnnxWriter;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +63,32 @@ class JoinCommandTest {
     Command command = Command.run("join", encoder(384), HEAD, "--pooling", "max", "-o", "x.onnx");
 
     assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.err()).contains("--pooling", "MEAN, CLS, NONE");
+    assertThat(command.err()).contains("--pooling", "mean, cls, none");
+    assertThat(Command.run("join", "--help").out())
+        .contains("mean, cls, none")
+        .doesNotContain("MEAN");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsExitCode2WithTheFolder() throws IOException {
+    Path missing = folder.resolve("missing");
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertRefused(
+        missing.resolve("x.onnx"),
+        missing + " is no folder, must be one; make it, or give -o a file in another");
+    assertRefused(
+        file.resolve("x.onnx"),
+        file + " is no folder, must be one; make it, or give -o a file in another");
+    assertRefused(folder, "it is a folder, must be a file; give -o the name of a file");
+  }
+
+  private void assertRefused(Path out, String problem) {
+    Command command =
+        Command.run("join", encoder(384), HEAD, "--pooling", "mean", "-o", out.toString());
+
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).isEqualTo("Cannot write model to " + out + ": " + problem + "\n");
   }
 
   private String encoder(int width) {
