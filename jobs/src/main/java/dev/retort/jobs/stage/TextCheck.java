@@ -40,13 +40,8 @@ final class TextCheck {
         throw e;
       }
       throw UserError.input(
-          "Cannot run model %s on texts of %d tokens: max-length is %d, must be at most %d for its table of positions (%s); lower the input's max-length"
-              .formatted(
-                  name,
-                  inputs.mostTokens(),
-                  inputs.mostTokens(),
-                  longest.getAsInt(),
-                  e.getMessage()),
+          "Cannot run model %s on texts of %d tokens: max-length is %d, must be at most %d for its table of positions; lower the input's max-length"
+              .formatted(name, inputs.mostTokens(), inputs.mostTokens(), longest.getAsInt()),
           e);
     }
   }

@@ -54,7 +54,8 @@ class TextIntakeTest {
     Path model = TextModels.writeModelWithPositions(model(), 32, 3);
 
     assertRefused(
-        validate(model, 48), "max-length is 48, must be at most 32 for its table of positions (");
+        validate(model, 48),
+        "max-length is 48, must be at most 32 for its table of positions; lower the input's max-length\n");
     assertThat(validate(model, 32).exitCode()).isZero();
   }
 
