@@ -277,6 +277,20 @@ public final class GraphEditor {
     valueInfos.put(info.name(), info);
   }
 
+  /**
+   * Lets the caller give a value: a new name, or a constant that is there, which loses its value.
+   *
+   * @throws IllegalArgumentException if it is an input already or a node computes it
+   */
+  public void addInput(ValueInfo info) {
+    if (info.name().isEmpty() || isInput(info.name()) || producers.containsKey(info.name())) {
+      throw new IllegalArgumentException("cannot make an input of " + info.name());
+    }
+    initializers.remove(info.name());
+    inputs.put(info.name(), info);
+    names.add(info.name());
+  }
+
   /** Lets the model return {@code info} too, if it does not yet. */
   public void addOutput(ValueInfo info) {
     outputs.putIfAbsent(info.name(), info);

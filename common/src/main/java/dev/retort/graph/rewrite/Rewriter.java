@@ -1,11 +1,8 @@
 package dev.retort.graph.rewrite;
 
-import dev.retort.graph.Graph;
 import dev.retort.graph.GraphEditor;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
-import dev.retort.graph.ValueInfo;
-import dev.retort.graph.ValueType;
 import dev.retort.graph.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +57,7 @@ public final class Rewriter {
 
   private List<RuleEvent> pass() {
     RewriteContext context =
-        new RewriteContext(editor, ShapeInference.infer(withoutStatedShapes(editor.build())));
+        new RewriteContext(editor, ShapeInference.inferFromInputs(editor.build()));
     List<RuleEvent> refusals = new ArrayList<>();
     for (Rule rule : rules) {
       for (Node node : editor.nodes()) {
@@ -80,26 +77,5 @@ public final class Rewriter {
     } else if (outcome instanceof Outcome.Refused) {
       refusals.add(event);
     }
-  }
-
-  /**
-   * Leaves the shapes to inference: those that exporters state for inner tensors are often those of
-   * one sample input, and a rule that believed them would make them true for all.
-   */
-  private static Model withoutStatedShapes(Model model) {
-    Graph graph = model.graph();
-    return model.withGraph(
-        Graph.of(
-            graph.name(),
-            graph.nodes(),
-            graph.initializers(),
-            graph.inputs(),
-            graph.outputs().stream().map(Rewriter::withoutShape).toList()));
-  }
-
-  private static ValueInfo withoutShape(ValueInfo info) {
-    return info.type() instanceof ValueType.OfTensor tensor
-        ? info.withType(ValueType.OfTensor.ofUnknownShape(tensor.elementType()))
-        : info;
   }
 }

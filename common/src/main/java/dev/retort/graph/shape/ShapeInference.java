@@ -1,6 +1,9 @@
 package dev.retort.graph.shape;
 
+import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
 import java.util.Map;
 
 /**
@@ -19,6 +22,29 @@ public final class ShapeInference {
   /** The types of the tensors of the model's top-level graph. */
   public static TensorTypes infer(Model model) {
     return infer(model, Map.of());
+  }
+
+  /**
+   * As {@link #infer(Model)}, believing of what the model states its inputs only: shapes that
+   * exporters state for inner tensors are often those of one sample input, and a rewrite that
+   * believed them would make them true for all.
+   */
+  public static TensorTypes inferFromInputs(Model model) {
+    Graph graph = model.graph();
+    return infer(
+        model.withGraph(
+            Graph.of(
+                graph.name(),
+                graph.nodes(),
+                graph.initializers(),
+                graph.inputs(),
+                graph.outputs().stream().map(ShapeInference::withoutShape).toList())));
+  }
+
+  private static ValueInfo withoutShape(ValueInfo info) {
+    return info.type() instanceof ValueType.OfTensor tensor
+        ? info.withType(ValueType.OfTensor.ofUnknownShape(tensor.elementType()))
+        : info;
   }
 
   /** As {@link #infer(Model)}, where the symbols of the inputs have the given sizes. */

@@ -1,0 +1,31 @@
+package dev.retort.autodiff;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** All random cases of all rules. */
+final class Families {
+  static final List<Family> ALL =
+      Stream.of(ElementwiseCases.all()).flatMap(List::stream).toList();
+
+  private Families() {}
+
+  /** The worst relative error of the first {@code cases} cases of {@code family}. */
+  static double worstError(Family family, int cases) {
+    double worst = 0;
+    for (int i = 0; i < cases; i++) {
+      Case built = new Case(new Random(family.name().hashCode() * 31L + i), family.type());
+      List<String> outputs = family.build().apply(built);
+      try {
+        worst = Math.max(worst, GradientCheck.worstError(built, outputs, family.step()));
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "case %d of %s: %s; %s"
+                .formatted(i, family.name(), built.nodes(), e.getMessage()),
+            e);
+      }
+    }
+    return worst;
+  }
+}
