@@ -41,12 +41,7 @@ final class ActivationGradients {
     double alpha = n.node().floatAttribute("alpha", 0.01f);
     n.give(
         0,
-        () ->
-            e.op(
-                "Where",
-                negative(n),
-                e.scaled(n.gradient(), alpha, n.input(0)),
-                n.gradient()));
+        () -> e.op("Where", negative(n), e.scaled(n.gradient(), alpha, n.input(0)), n.gradient()));
   }
 
   private static String negative(NodeGradient n) {
@@ -55,11 +50,8 @@ final class ActivationGradients {
 
   private static void parametricRelu(NodeGradient n) {
     Emitter e = n.emit();
-    n.give(
-        0,
-        () -> e.op("Where", negative(n), e.mul(n.gradient(), n.input(1)), n.gradient()));
-    n.giveBroadcast(
-        1, () -> e.where(negative(n), e.mul(n.gradient(), n.input(0)), n.input(0)));
+    n.give(0, () -> e.op("Where", negative(n), e.mul(n.gradient(), n.input(1)), n.gradient()));
+    n.giveBroadcast(1, () -> e.where(negative(n), e.mul(n.gradient(), n.input(0)), n.input(0)));
   }
 
   private static void elu(NodeGradient n) {
@@ -110,8 +102,7 @@ final class ActivationGradients {
           String line = e.add(e.scaled(x, 1.0 / 6, x), e.number(0.5, x));
           String rising = e.op("Less", e.op("Abs", x), e.number(3, x));
           String steep = e.add(line, e.scaled(x, 1.0 / 6, x));
-          String flat =
-              e.cast(e.op("Greater", x, e.number(0, x)), e.type(x));
+          String flat = e.cast(e.op("Greater", x, e.number(0, x)), e.type(x));
           return e.mul(n.gradient(), e.op("Where", rising, steep, flat));
         });
   }

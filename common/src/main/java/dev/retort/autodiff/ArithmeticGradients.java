@@ -37,10 +37,7 @@ final class ArithmeticGradients {
 
   private static void difference(NodeGradient n) {
     n.giveBroadcast(0, n::gradient);
-    n.give(
-        1,
-        () ->
-            n.emit().op("Neg", n.emit().summedTo(n.gradient(), n.output(0), n.input(1))));
+    n.give(1, () -> n.emit().op("Neg", n.emit().summedTo(n.gradient(), n.output(0), n.input(1))));
   }
 
   private static void product(NodeGradient n) {
@@ -51,8 +48,7 @@ final class ArithmeticGradients {
   private static void quotient(NodeGradient n) {
     Emitter e = n.emit();
     n.giveBroadcast(0, () -> e.div(n.gradient(), n.input(1)));
-    n.giveBroadcast(
-        1, () -> e.op("Neg", e.div(e.mul(n.gradient(), n.output(0)), n.input(1))));
+    n.giveBroadcast(1, () -> e.op("Neg", e.div(e.mul(n.gradient(), n.output(0)), n.input(1))));
   }
 
   private static void mean(NodeGradient n) {

@@ -15,8 +15,8 @@ import java.util.stream.LongStream;
  * ConvTranspose   dx = Conv(g, w)    dw: as a Conv's, in which x and g change places     db as above
  * </pre>
  *
- * <p>Refuses weights whose spatial sizes are not fixed, ConvTranspose with {@code output_shape} over
- * an input of symbolic size, and one whose pads would be negative.
+ * <p>Refuses weights whose spatial sizes are not fixed, ConvTranspose with {@code output_shape}
+ * over an input of symbolic size, and one whose pads would be negative.
  */
 final class ConvGradients {
   static final Map<String, GradientRule> RULES =
@@ -31,13 +31,11 @@ final class ConvGradients {
         0,
         () ->
             windows.withoutPads(
-                n.emit(),
-                WindowGradients.byData(n, windows, n.gradient(), n.input(1), group)));
+                n.emit(), WindowGradients.byData(n, windows, n.gradient(), n.input(1), group)));
     n.give(
         1,
         () ->
-            WindowGradients.byWeight(
-                n, windows, windows.data(), n.gradient(), n.input(1), group));
+            WindowGradients.byWeight(n, windows, windows.data(), n.gradient(), n.input(1), group));
     bias(n);
   }
 
@@ -51,8 +49,7 @@ final class ConvGradients {
         .map(
             axis ->
                 n.fixedSize(n.input(1), (int) axis)
-                    .orElseThrow(
-                        () -> new NoGradient("the size of its weight is not fixed")))
+                    .orElseThrow(() -> new NoGradient("the size of its weight is not fixed")))
         .boxed()
         .toList();
   }
@@ -62,10 +59,7 @@ final class ConvGradients {
     SlidingWindows windows = transposedWindows(n);
     n.give(0, () -> byTransposedData(n, windows, group));
     n.give(
-        1,
-        () ->
-            WindowGradients.byWeight(
-                n, windows, n.gradient(), n.input(0), n.input(1), group));
+        1, () -> WindowGradients.byWeight(n, windows, n.gradient(), n.input(0), n.input(1), group));
     bias(n);
   }
 

@@ -86,17 +86,10 @@ final class EinsumGradients {
             .collect(Collectors.joining());
     String text = String.join(",", subscripts) + "->" + shared;
     String product =
-        e.op(
-            "Einsum",
-            Map.of("equation", Attribute.of(text)),
-            tensors.toArray(String[]::new));
-    long[] missing =
-        own.chars().filter(c -> all.indexOf(c) < 0).mapToLong(own::indexOf).toArray();
+        e.op("Einsum", Map.of("equation", Attribute.of(text)), tensors.toArray(String[]::new));
+    long[] missing = own.chars().filter(c -> all.indexOf(c) < 0).mapToLong(own::indexOf).toArray();
     return missing.length == 0
         ? product
-        : e.op(
-            "Expand",
-            e.op("Unsqueeze", product, e.ints(missing)),
-            e.shapeOf(n.input(operand)));
+        : e.op("Expand", e.op("Unsqueeze", product, e.ints(missing)), e.shapeOf(n.input(operand)));
   }
 }

@@ -115,15 +115,13 @@ final class Emitter {
 
   /** A constant of {@code dims} whose elements are {@code value}. */
   String filled(double value, ElementType type, Dims dims) {
-    return shared(
-        type + " " + value + " " + dims, () -> filled(dims, value, type));
+    return shared(type + " " + value + " " + dims, () -> filled(dims, value, type));
   }
 
   /** An INT64 vector. */
   String ints(long... values) {
     return shared(
-        "ints " + Arrays.toString(values),
-        () -> Tensor.ofLongs(Dims.of(values.length), values));
+        "ints " + Arrays.toString(values), () -> Tensor.ofLongs(Dims.of(values.length), values));
   }
 
   /** An INT64 scalar. */
@@ -136,7 +134,7 @@ final class Emitter {
     Optional<Dims> dims = types.dims(tensor);
     return dims.isPresent()
         ? ints(dims.get().toArray())
-        : shared.computeIfAbsent("shape " + tensor, key -> op("Shape", tensor));
+        : once("shape " + tensor, () -> op("Shape", tensor));
   }
 
   /** The sizes of the axes {@code from} (included) to {@code to} (excluded), an INT64 vector. */
@@ -149,9 +147,9 @@ final class Emitter {
               .mapToLong(dim -> ((Dim.Fixed) dim).size())
               .toArray());
     }
-    return shared.computeIfAbsent(
+    return once(
         "sizes " + from + " " + to + " " + tensor,
-        key -> op("Slice", shapeOf(tensor), ints(from), ints(to), ints(0)));
+        () -> op("Slice", shapeOf(tensor), ints(from), ints(to), ints(0)));
   }
 
   /** The vectors one behind the other. */
@@ -177,7 +175,9 @@ final class Emitter {
     return op("ConstantOfShape", Map.of("value", Attribute.of(element)), shape);
   }
 
-  /** {@code tensor}, which has as many elements, in the shape of the forward tensor {@code like}. */
+  /**
+   * {@code tensor}, which has as many elements, in the shape of the forward tensor {@code like}.
+   */
   String reshapedLike(String tensor, String like) {
     return op("Reshape", tensor, targetShape(like));
   }
@@ -228,9 +228,7 @@ final class Emitter {
   /** The mean over {@code axes}, which stay with size 1. */
   String meanKeeping(String tensor, long... axes) {
     return op(
-        "ReduceMean",
-        Map.of("keepdims", Attribute.of(1), "axes", Attribute.ofInts(axes)),
-        tensor);
+        "ReduceMean", Map.of("keepdims", Attribute.of(1), "axes", Attribute.ofInts(axes)), tensor);
   }
 
   String transposed(String tensor, long... permutation) {
@@ -319,8 +317,17 @@ final class Emitter {
   }
 
   private String shared(String key, Supplier<Tensor> value) {
-    return shared.computeIfAbsent(
-        key, k -> editor.addConstant("gradient/constant_" + count++, value.get()));
+    return once(key, () -> editor.addConstant("gradient/constant_" + count++, value.get()));
+  }
+
+  /** What {@code making} made for {@code key}; it may make others meanwhile. */
+  private String once(String key, Supplier<String> making) {
+    String made = shared.get(key);
+    if (made == null) {
+      made = making.get();
+      shared.put(key, made);
+    }
+    return made;
   }
 
   /** A tensor of floating-point or boolean elements that are all {@code value}. */

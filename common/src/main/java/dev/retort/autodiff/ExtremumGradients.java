@@ -62,8 +62,6 @@ final class ExtremumGradients {
   private static void where(NodeGradient n) {
     Emitter e = n.emit();
     n.giveBroadcast(1, () -> e.where(n.input(0), n.gradient(), n.output(0)));
-    n.giveBroadcast(
-        2,
-        () -> e.op("Where", n.input(0), e.number(0, n.output(0)), n.gradient()));
+    n.giveBroadcast(2, () -> e.op("Where", n.input(0), e.number(0, n.output(0)), n.gradient()));
   }
 }

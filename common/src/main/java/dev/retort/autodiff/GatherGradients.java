@@ -52,9 +52,7 @@ final class GatherGradients {
               axis == 0
                   ? e.shapeOf(x)
                   : e.joined(
-                      e.sizes(x, axis, axis + 1),
-                      e.sizes(x, 0, axis),
-                      e.sizes(x, axis + 1, rank));
+                      e.sizes(x, axis, axis + 1), e.sizes(x, 0, axis), e.sizes(x, axis + 1, rank));
           String zeros = e.zeros(shape, n.type(0));
           String added = e.op("ScatterND", ADD, zeros, rows, updates);
           return e.transposed(added, axisBack(axis, rank));
@@ -166,8 +164,7 @@ final class GatherGradients {
         () ->
             adds
                 ? n.gradient()
-                : e.op(
-                    "ScatterElements", axis, n.gradient(), n.input(1), e.zerosLike(n.input(2))));
+                : e.op("ScatterElements", axis, n.gradient(), n.input(1), e.zerosLike(n.input(2))));
     n.give(2, () -> e.op("GatherElements", axis, n.gradient(), n.input(1)));
     n.none(1);
   }
@@ -179,9 +176,7 @@ final class GatherGradients {
     if (indices.isEmpty()) {
       throw new NoGradient("it does not return its indices");
     }
-    n.give(
-        0,
-        () -> e.op("ScatterElements", axis, e.zerosLike(n.input(0)), indices, n.gradient()));
+    n.give(0, () -> e.op("ScatterElements", axis, e.zerosLike(n.input(0)), indices, n.gradient()));
     n.none(1);
   }
 

@@ -12,8 +12,6 @@ import dev.retort.graph.rewrite.RewriteContext;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.graph.shape.TensorTypes;
 import dev.retort.tensor.Dims;
-import dev.retort.tensor.ElementType;
-import dev.retort.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -221,14 +219,15 @@ public final class Gradients {
   /** Returns the gradient of {@code tensor} as an output of its own name. */
   private String returned(String tensor) {
     emitter.enter(tensor);
-    String gradient =
-        contributions.containsKey(tensor) ? total(tensor) : emitter.zerosLike(tensor);
+    String gradient = contributions.containsKey(tensor) ? total(tensor) : emitter.zerosLike(tensor);
     String output = editor.freshName(tensor + ".grad");
     editor.add(Node.of(output, "Identity", List.of(gradient), List.of(output)));
     editor.addOutput(info(tensor).withName(output));
     if (editor.canRedirect(output, gradient)) {
       editor.redirect(output, gradient);
-      contributions.values().forEach(parts -> parts.replaceAll(p -> p.equals(gradient) ? output : p));
+      contributions
+          .values()
+          .forEach(parts -> parts.replaceAll(p -> p.equals(gradient) ? output : p));
     }
     return output;
   }

@@ -88,10 +88,7 @@ final class NormalizationGradients {
           String rest = e.sub(e.sub(q, e.meanKeeping(q, axes)), e.mul(centered, pull));
           return e.mul(rest, inverse);
         });
-    n.give(
-        1,
-        () ->
-            e.reshapedLike(e.sum(e.mul(g, e.mul(centered, inverse)), others), n.input(1)));
+    n.give(1, () -> e.reshapedLike(e.sum(e.mul(g, e.mul(centered, inverse)), others), n.input(1)));
     n.give(2, () -> e.reshapedLike(e.sum(g, others), n.input(2)));
   }
 
@@ -99,7 +96,8 @@ final class NormalizationGradients {
     Emitter e = n.emit();
     String x = n.input(0);
     String g = n.gradient();
-    String shifted = e.add(n.input(4), e.number(n.node().floatAttribute("epsilon", 1e-5f), n.input(4)));
+    String shifted =
+        e.add(n.input(4), e.number(n.node().floatAttribute("epsilon", 1e-5f), n.input(4)));
     String inverse = e.op("Reciprocal", e.op("Sqrt", shifted));
     String slope = e.mul(n.input(1), inverse);
     n.give(0, () -> e.mul(g, perChannel(n, slope)));

@@ -35,18 +35,17 @@ final class PoolGradients {
     }
     Emitter e = n.emit();
     String x = n.input(0);
-    SlidingWindows windows = SlidingWindows.of(n, n.node().intsAttribute("kernel_shape", List.of()));
+    SlidingWindows windows =
+        SlidingWindows.of(n, n.node().intsAttribute("kernel_shape", List.of()));
+    Attribute ones = new Attribute.Ints(Collections.nCopies(windows.axes(), 1L));
     n.give(
         0,
         () -> {
           String indices = indices(n);
           if (windows.areDisjoint() && n.type(0) == ElementType.FLOAT32) {
+            // The kernel only says how small the output may be; one of 1 allows any.
             return e.op(
-                "MaxUnpool",
-                n.copied("kernel_shape", "strides"),
-                n.gradient(),
-                indices,
-                e.shapeOf(x));
+                "MaxUnpool", Map.of("kernel_shape", ones), n.gradient(), indices, e.shapeOf(x));
           }
           String zeros = e.zeros(e.reshaped(e.op("Size", x), 1), n.type(0));
           Map<String, Attribute> attributes =
@@ -75,8 +74,7 @@ final class PoolGradients {
   private static void average(NodeGradient n) {
     Emitter e = n.emit();
     String x = n.input(0);
-    SlidingWindows stated =
-        SlidingWindows.of(n, n.node().intsAttribute("kernel_shape", List.of()));
+    SlidingWindows stated = SlidingWindows.of(n, n.node().intsAttribute("kernel_shape", List.of()));
     int axes = stated.axes();
     n.give(
         0,
@@ -94,9 +92,9 @@ final class PoolGradients {
                   "Reshape",
                   shares,
                   e.joined(
-                      e.ints(-1),
-                      e.op("Slice", outputs, e.ints(1), e.ints(axes + 2L), e.ints(0))));
-          String spread = windows.withoutPads(e, WindowGradients.byData(n, windows, each, kernel, 1));
+                      e.ints(-1), e.op("Slice", outputs, e.ints(1), e.ints(axes + 2L), e.ints(0))));
+          String spread =
+              windows.withoutPads(e, WindowGradients.byData(n, windows, each, kernel, 1));
           return e.op("Reshape", spread, e.shapeOf(x));
         });
   }

@@ -77,7 +77,6 @@ final class PowerGradients {
 
   private static void reciprocal(NodeGradient n) {
     Emitter e = n.emit();
-    n.give(
-        0, () -> e.op("Neg", e.mul(n.gradient(), e.mul(n.output(0), n.output(0)))));
+    n.give(0, () -> e.op("Neg", e.mul(n.gradient(), e.mul(n.output(0), n.output(0)))));
   }
 }

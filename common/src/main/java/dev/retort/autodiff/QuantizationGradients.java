@@ -81,9 +81,7 @@ final class QuantizationGradients {
 
   /** The zero point in the type of the scale, broadcast; empty where there is none. */
   private static String zeroPoint(NodeGradient n) {
-    return n.node().hasInput(2)
-        ? broadcast(n, n.emit().cast(n.input(2), n.type(1)))
-        : "";
+    return n.node().hasInput(2) ? broadcast(n, n.emit().cast(n.input(2), n.type(1))) : "";
   }
 
   /** A scalar as it is; a vector along the node's axis. */

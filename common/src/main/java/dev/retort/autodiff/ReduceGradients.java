@@ -20,8 +20,7 @@ import java.util.stream.LongStream;
  * GlobalMaxPool, GlobalAveragePool: as ReduceMax and ReduceMean over the spatial axes
  * </pre>
  *
- * <p>Refuses axes that are computed at run time and inputs of
- * unknown rank.
+ * <p>Refuses axes that are computed at run time, and axes of inputs of unknown rank.
  */
 final class ReduceGradients {
   static final Map<String, GradientRule> RULES = rules();
@@ -45,10 +44,22 @@ final class ReduceGradients {
     return Map.copyOf(rules);
   }
 
-  /** A reduction's axes, and whether they stay in its output. */
-  private record Reduction(List<Long> axes, boolean kept) {
+  /**
+   * A reduction's axes, none for all of them, and whether they can stay as they are in its output
+   * to be broadcast.
+   */
+  private record Reduction(List<Long> axes, boolean all, boolean kept) {
+    static Reduction ofAll() {
+      return new Reduction(List.of(), true, true);
+    }
+
     long[] axesArray() {
       return axes.stream().mapToLong(axis -> axis).toArray();
+    }
+
+    /** The sum over the axes, which stay with size 1. */
+    String sum(Emitter e, String tensor) {
+      return all ? e.op("ReduceSum", tensor) : e.sumKeeping(tensor, axesArray());
     }
   }
 
@@ -62,37 +73,32 @@ final class ReduceGradients {
         0,
         () ->
             formula.apply(
-                n,
-                reduction,
-                kept(n, reduction, n.gradient()),
-                kept(n, reduction, n.output(0))));
+                n, reduction, kept(n, reduction, n.gradient()), kept(n, reduction, n.output(0))));
     n.none(1);
   }
 
   private static Reduction spatial(NodeGradient n) {
-    return new Reduction(LongStream.range(2, n.rank(0)).boxed().toList(), true);
+    return new Reduction(LongStream.range(2, n.rank(0)).boxed().toList(), false, true);
   }
 
   private static Reduction reduction(NodeGradient n) {
-    boolean kept = n.node().intAttribute("keepdims", 1) != 0;
-    int rank = n.rank(0);
-    List<Long> axes = axes(n, rank);
-    return new Reduction(
-        axes.stream().map(axis -> (long) NodeGradient.axis(axis, rank)).sorted().toList(), kept);
-  }
-
-  private static List<Long> axes(NodeGradient n, int rank) {
-    List<Long> stated = n.node().intsAttribute("axes", List.of());
+    List<Long> axes = n.node().intsAttribute("axes", List.of());
     if (n.node().hasInput(1)) {
-      stated =
-          n.values(1).orElseThrow(() -> new NoGradient("its axes are computed at run time"));
+      axes = n.values(1).orElseThrow(() -> new NoGradient("its axes are computed at run time"));
     }
-    boolean all = stated.isEmpty() && n.node().intAttribute("noop_with_empty_axes", 0) == 0;
-    return all ? LongStream.range(0, rank).boxed().toList() : stated;
+    if (axes.isEmpty() && n.node().intAttribute("noop_with_empty_axes", 0) == 0) {
+      return Reduction.ofAll();
+    }
+    boolean kept = axes.isEmpty() || n.node().intAttribute("keepdims", 1) != 0;
+    int rank = kept && axes.isEmpty() ? 0 : n.rank(0);
+    return new Reduction(
+        axes.stream().map(axis -> (long) NodeGradient.axis(axis, rank)).sorted().toList(),
+        false,
+        kept);
   }
 
   private static String kept(NodeGradient n, Reduction reduction, String tensor) {
-    return reduction.kept() || reduction.axes().isEmpty()
+    return reduction.kept()
         ? tensor
         : n.emit().op("Unsqueeze", tensor, n.emit().ints(reduction.axesArray()));
   }
@@ -110,6 +116,11 @@ final class ReduceGradients {
   private static String inverseCount(NodeGradient n, Reduction reduction) {
     Emitter e = n.emit();
     String x = n.input(0);
+    if (reduction.all()) {
+      return n.fixedDims(0)
+          .map(dims -> e.number(1.0 / dims.elementCount(), x))
+          .orElseGet(() -> e.op("Reciprocal", e.cast(e.op("Size", x), e.type(x))));
+    }
     long count = 1;
     for (long axis : reduction.axes()) {
       Optional<Long> size = n.fixedSize(x, (int) axis);
@@ -151,7 +162,7 @@ final class ReduceGradients {
   private static String extremum(NodeGradient n, Reduction reduction, String g, String y) {
     Emitter e = n.emit();
     String reached = e.cast(e.op("Equal", n.input(0), y), e.type(n.input(0)));
-    String count = e.sumKeeping(reached, reduction.axesArray());
+    String count = reduction.sum(e, reached);
     return e.mul(e.div(g, count), reached);
   }
 
@@ -161,7 +172,7 @@ final class ReduceGradients {
     String x = n.input(0);
     String isZero = e.op("Equal", x, e.number(0, x));
     String factors = e.op("Where", isZero, e.number(1, x), x);
-    String zeros = e.sumKeeping(e.cast(isZero, e.type(x)), reduction.axesArray());
+    String zeros = reduction.sum(e, e.cast(isZero, e.type(x)));
     String logs = productOf(n, reduction, factors);
     String others = e.sub(zeros, e.cast(isZero, e.type(x)));
     String noOther = e.op("Less", others, e.number(0.5, x));
@@ -169,12 +180,9 @@ final class ReduceGradients {
   }
 
   private static String productOf(NodeGradient n, Reduction reduction, String factors) {
-    return n.emit()
-        .op(
-            "ReduceProd",
-            Map.of(
-                "axes", Attribute.ofInts(reduction.axesArray()),
-                "keepdims", Attribute.of(1)),
-            factors);
+    return reduction.all()
+        ? n.emit().op("ReduceProd", factors)
+        : n.emit()
+            .op("ReduceProd", Map.of("axes", Attribute.ofInts(reduction.axesArray())), factors);
   }
 }

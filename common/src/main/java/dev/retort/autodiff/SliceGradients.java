@@ -52,7 +52,8 @@ final class SliceGradients {
               .intValue();
       return LongStream.range(0, count).mapToInt(axis -> (int) axis).toArray();
     }
-    return n.values(3)
+    return n
+        .values(3)
         .orElseThrow(() -> new NoGradient("its axes are computed at run time"))
         .stream()
         .mapToInt(axis -> NodeGradient.axis(axis, rank))
@@ -93,8 +94,7 @@ final class SliceGradients {
     String gradient = n.gradient();
     for (int i = axes.length - 1; i >= 0; i--) {
       String size = e.sizes(n.input(0), axes[i], axes[i] + 1);
-      String range =
-          e.op("Range", e.index(0), e.op("Squeeze", size, e.ints(0)), e.index(1));
+      String range = e.op("Range", e.index(0), e.op("Squeeze", size, e.ints(0)), e.index(1));
       String places =
           e.op(
               "Slice",
@@ -154,8 +154,7 @@ final class SliceGradients {
           pads.filter(p -> p.get(begin) == 0 && p.get(begin + rank) == 0).isPresent();
       if (!untouched) {
         String size = e.sizes(n.input(0), axis, axis + 1);
-        String range =
-            e.op("Range", e.index(0), e.op("Squeeze", size, e.ints(0)), e.index(1));
+        String range = e.op("Range", e.index(0), e.op("Squeeze", size, e.ints(0)), e.index(1));
         String own = e.joined(element(n, 1, axis), element(n, 1, (long) axis + rank));
         String origins = e.op("Pad", Map.of("mode", Attribute.of(mode)), range, own);
         gradient = AxisScatter.add(e, gradient, origins, size, axis, rank, n.type(0));

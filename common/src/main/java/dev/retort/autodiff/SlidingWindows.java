@@ -49,8 +49,7 @@ record SlidingWindows(
     List<Long> zeros = Collections.nCopies(axes, 0L);
     String autoPad = node.textAttribute("auto_pad", "NOTSET");
     SlidingWindows bare =
-        new SlidingWindows(
-            n.input(0), kernel, strides, dilations, zeros, zeros, Optional.empty());
+        new SlidingWindows(n.input(0), kernel, strides, dilations, zeros, zeros, Optional.empty());
     if (autoPad.startsWith("SAME")) {
       return bare.same(n, autoPad.equals("SAME_UPPER"));
     }
@@ -88,7 +87,9 @@ record SlidingWindows(
         return sameAtRunTime(n, upper);
       }
       long uncovered =
-          size.isEmpty() ? span(axis) - 1 : ((size.get() - 1) / stride) * stride + span(axis) - size.get();
+          size.isEmpty()
+              ? span(axis) - 1
+              : ((size.get() - 1) / stride) * stride + span(axis) - size.get();
       totals[axis] = Math.max(0, uncovered);
     }
     List<Long> less = LongStream.of(totals).map(t -> t / 2).boxed().toList();
@@ -107,17 +108,9 @@ record SlidingWindows(
     String more = e.sub(total, less);
     String unpadded = e.ints(0, 0);
     String around =
-        upper
-            ? e.joined(unpadded, less, unpadded, more)
-            : e.joined(unpadded, more, unpadded, less);
+        upper ? e.joined(unpadded, less, unpadded, more) : e.joined(unpadded, more, unpadded, less);
     return new SlidingWindows(
-        e.op("Pad", data, around),
-        kernel,
-        strides,
-        dilations,
-        begins,
-        ends,
-        Optional.of(around));
+        e.op("Pad", data, around), kernel, strides, dilations, begins, ends, Optional.of(around));
   }
 
   /** The part of the gradient by the data that is the gradient by the node's input. */
@@ -144,8 +137,7 @@ record SlidingWindows(
   /** The pads as ONNX's attribute has them. */
   Attribute padsAttribute() {
     return Attribute.ofInts(
-        LongStream.concat(
-                begins.stream().mapToLong(p -> p), ends.stream().mapToLong(p -> p))
+        LongStream.concat(begins.stream().mapToLong(p -> p), ends.stream().mapToLong(p -> p))
             .toArray());
   }
 

@@ -126,7 +126,7 @@ public record TrainingForm(
           editor
               .constant(constant)
               .or(() -> Optional.ofNullable(model.graph().initializers().get(constant)))
-              .orElseThrow(() -> refused(node, "the running statistics are", "constants"));
+              .orElseThrow(() -> refused(node, "mean or variance", "computed", "a constant"));
       boolean shared =
           editor.consumers(constant).size() > 1
               || node.inputs().stream().filter(constant::equals).count() > 1
@@ -140,22 +140,17 @@ public record TrainingForm(
     private void takeMask(Node node) {
       if (!node.output(1).isEmpty()
           && (editor.isOutput(node.output(1)) || !editor.consumers(node.output(1)).isEmpty())) {
-        throw refused(node, "the mask is", "not used by others");
+        throw refused(node, "mask", "read by others", "unused");
       }
       ValueType.OfTensor type =
           types
               .of(node.input(0))
-              .orElseThrow(() -> refused(node, "the type of the data is", "known"));
+              .orElseThrow(() -> refused(node, "type of the data", "unknown", "known"));
       String mask = editor.freshName(RewriteContext.label(node) + ".mask");
       editor.addInput(ValueInfo.of(mask, type));
       masks.add(new DropoutMask(mask, type, ratio(node)));
       editor.replace(
-          node,
-          Node.of(
-              node.name(),
-              "Mul",
-              List.of(node.input(0), mask),
-              List.of(node.output(0))));
+          node, Node.of(node.name(), "Mul", List.of(node.input(0), mask), List.of(node.output(0))));
     }
 
     private double ratio(Node node) {
@@ -164,14 +159,15 @@ public record TrainingForm(
       }
       return editor
           .constant(node.input(1))
-          .orElseThrow(() -> refused(node, "the ratio is", "a constant"))
+          .orElseThrow(() -> refused(node, "ratio", "computed", "a constant"))
           .toFloats()[0];
     }
 
-    private static UnsupportedModelError refused(Node node, String what, String range) {
+    private static UnsupportedModelError refused(
+        Node node, String what, String value, String range) {
       return new UnsupportedModelError(
-          "Cannot train the model: %s of %s computed or used elsewhere, must be %s; freeze the node or export the model again"
-              .formatted(what, PathCheck.described(node), range));
+          "Cannot train the model: the %s of %s is %s, must be %s; export the model again"
+              .formatted(what, PathCheck.described(node), value, range));
     }
   }
 }

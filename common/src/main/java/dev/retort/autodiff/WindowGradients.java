@@ -39,17 +39,13 @@ final class WindowGradients {
     return cut(e, windows, e.op("ConvTranspose", attributes, g, w));
   }
 
-  /**
-   * The places at the end of each axis that no window reaches; empty if unknown before a run.
-   */
+  /** The places at the end of each axis that no window reaches; empty if unknown before a run. */
   private static Optional<List<Long>> addedPlaces(NodeGradient n, SlidingWindows windows) {
     List<Long> added = new ArrayList<>();
     for (int axis = 0; axis < windows.axes(); axis++) {
       long stride = windows.strides().get(axis);
       Optional<Long> size =
-          windows.pads().isPresent()
-              ? Optional.empty()
-              : n.fixedSize(windows.data(), axis + 2);
+          windows.pads().isPresent() ? Optional.empty() : n.fixedSize(windows.data(), axis + 2);
       if (size.isEmpty() && stride != 1) {
         return Optional.empty();
       }
@@ -118,8 +114,7 @@ final class WindowGradients {
     if (count == 1) {
       return e.reshapedLike(product, weight);
     }
-    String parted =
-        e.op("Reshape", product, e.joined(e.ints(-1, count), channels));
+    String parted = e.op("Reshape", product, e.joined(e.ints(-1, count), channels));
     return e.reshapedLike(e.transposed(parted, 0, 2, 1), weight);
   }
 
@@ -133,10 +128,8 @@ final class WindowGradients {
       return List.of(data);
     }
     String steps = e.ints(SlidingWindows.array(windows.strides()));
-    String outputs =
-        e.op("Slice", e.op("Shape", g), e.ints(2), e.ints(axes + 2L), e.ints(0));
-    String reach =
-        e.add(e.mul(e.sub(outputs, e.ints(1)), steps), e.ints(1));
+    String outputs = e.op("Slice", e.op("Shape", g), e.ints(2), e.ints(axes + 2L), e.ints(0));
+    String reach = e.add(e.mul(e.sub(outputs, e.ints(1)), steps), e.ints(1));
     List<String> taps = new ArrayList<>();
     long[] tap = new long[axes];
     do {
@@ -168,9 +161,7 @@ final class WindowGradients {
       around[axis + 2] = windows.begins().get(axis);
       around[axes + 4 + axis] = windows.ends().get(axis);
     }
-    return Arrays.stream(around).allMatch(p -> p == 0)
-        ? data
-        : e.op("Pad", data, e.ints(around));
+    return Arrays.stream(around).allMatch(p -> p == 0) ? data : e.op("Pad", data, e.ints(around));
   }
 
   /** {@code [C, N, D...]} of {@code [N, C, D...]}. */
@@ -192,8 +183,7 @@ final class WindowGradients {
     String batch = e.op("Slice", shape, e.ints(0), e.ints(1), e.ints(0));
     String places = e.op("Slice", shape, e.ints(2), e.ints(axes + 2L), e.ints(0));
     String channels = e.sizes(weight, 1, 2);
-    String grouped =
-        e.op("Reshape", data, e.joined(batch, e.ints(group), channels, places));
+    String grouped = e.op("Reshape", data, e.joined(batch, e.ints(group), channels, places));
     long[] permutation = LongStream.range(0, axes + 3L).toArray();
     permutation[0] = 2;
     permutation[1] = 1;
@@ -205,10 +195,14 @@ final class WindowGradients {
         e.op(
             "Conv",
             Map.of(
-                "strides", new Attribute.Ints(windows.dilations()),
-                "dilations", new Attribute.Ints(windows.strides()),
-                "pads", windows.padsAttribute(),
-                "group", Attribute.of(group)),
+                "strides",
+                new Attribute.Ints(windows.dilations()),
+                "dilations",
+                new Attribute.Ints(windows.strides()),
+                "pads",
+                windows.padsAttribute(),
+                "group",
+                Attribute.of(group)),
             merged,
             kernels);
     String taps =

@@ -83,8 +83,22 @@ final class Case {
     return data(levels.iterator()::next, symbolic, dims);
   }
 
+  /** Data of these values to differentiate by. */
+  String data(Tensor value) {
+    return wanted(value, symbolic);
+  }
+
+  /** Data of these values and fixed dimensions to differentiate by. */
+  String weight(Tensor value) {
+    return wanted(value, false);
+  }
+
   private String data(DoubleSupplier numbers, boolean open, long... dims) {
-    String name = given(floats(type, numbers, dims), open);
+    return wanted(floats(type, numbers, dims), open);
+  }
+
+  private String wanted(Tensor value, boolean open) {
+    String name = given(value, open);
     wanted.add(name);
     return name;
   }
@@ -141,8 +155,7 @@ final class Case {
     String name = opType + nodes.size();
     List<String> results = IntStream.range(0, outputs).mapToObj(i -> name + "_" + i).toList();
     Node node = Node.of(name, opType, nodeInputs, results, map);
-    nodes.add(
-        new Node(name, domain, opType, node.inputs(), results, map, "", node.extras()));
+    nodes.add(new Node(name, domain, opType, node.inputs(), results, map, "", node.extras()));
     return results;
   }
 

@@ -33,8 +33,7 @@ final class ElementwiseCases {
     }
     all.add(Family.smooth("Softsign", c -> c.node("Softsign", List.of(c.spread(dims(c))))));
     for (String op : List.of("Gelu", "QuickGelu")) {
-      all.add(
-          Family.smooth(op, c -> c.nodes("com.microsoft", op, 1, List.of(any(c))).get(0)));
+      all.add(Family.smooth(op, c -> c.nodes("com.microsoft", op, 1, List.of(any(c))).get(0)));
     }
     all.add(Family.smooth("FastGelu", ElementwiseCases::fastGelu));
     for (String op : List.of("Abs", "Relu")) {
@@ -75,9 +74,11 @@ final class ElementwiseCases {
     long[] dims = dims(c);
     return c.random.nextInt(8) == 0
         ? twice(c, op, c.data(dims))
-        : c.node(op, c.random.nextBoolean()
-            ? List.of(c.data(dims), c.data(c.part(dims)))
-            : List.of(c.data(c.part(dims)), c.data(dims)));
+        : c.node(
+            op,
+            c.random.nextBoolean()
+                ? List.of(c.data(dims), c.data(c.part(dims)))
+                : List.of(c.data(c.part(dims)), c.data(dims)));
   }
 
   private static String twice(Case c, String op, String x) {
@@ -170,9 +171,9 @@ final class ElementwiseCases {
   }
 
   private static String hardSigmoid(Case c) {
-    // Its kinks are at -2.5 and 2.5, between two levels.
+    // Its kinks are at -1.8 and 2.4, in the middle between two levels.
     String x = c.spread(c.sizes(c.pick(1, 3), 1, 4));
-    return c.node("HardSigmoid", List.of(x), "alpha", 0.25f, "beta", 0.45f);
+    return c.node("HardSigmoid", List.of(x), "alpha", 1 / 4.2f, "beta", 1.8f / 4.2f);
   }
 
   private static String overAxis(Case c, String op) {

@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 /** All random cases of all rules. */
 final class Families {
   static final List<Family> ALL =
-      Stream.of(ElementwiseCases.all()).flatMap(List::stream).toList();
+      Stream.of(ElementwiseCases.all(), LinearCases.all(), ShapeCases.all(), LayerCases.all())
+          .flatMap(List::stream)
+          .toList();
 
   private Families() {}
 
@@ -21,8 +23,13 @@ final class Families {
         worst = Math.max(worst, GradientCheck.worstError(built, outputs, family.step()));
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError(
-            "case %d of %s: %s; %s"
-                .formatted(i, family.name(), built.nodes(), e.getMessage()),
+            "case %d of %s: %s; %s %s"
+                .formatted(
+                    i,
+                    family.name(),
+                    e.getMessage(),
+                    built.nodes().stream().map(n -> n + " " + n.attributes()).toList(),
+                    built.values()),
             e);
       }
     }

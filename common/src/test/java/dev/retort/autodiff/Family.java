@@ -20,10 +20,14 @@ record Family(
     double tolerance,
     Function<Case, List<String>> build) {
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** In float64: truncation is about 1e-12, rounding 1e-13. */
   static Family wide(String name, Function<Case, String> build) {
-    return new Family(
-        name, ElementType.FLOAT64, 1e-3, 1e-8, built -> List.of(build.apply(built)));
+    return new Family(name, ElementType.FLOAT64, 1e-3, 1e-8, built -> List.of(build.apply(built)));
   }
 
   /** As {@link #wide}, of several outputs. */
@@ -36,13 +40,11 @@ record Family(
    * step's fourth power.
    */
   static Family smooth(String name, Function<Case, String> build) {
-    return new Family(
-        name, ElementType.FLOAT32, 0.03, 3e-4, built -> List.of(build.apply(built)));
+    return new Family(name, ElementType.FLOAT32, 0.03, 3e-4, built -> List.of(build.apply(built)));
   }
 
   /** In float32, linear in each input: any step is exact but for rounding. */
   static Family linear(String name, Function<Case, String> build) {
-    return new Family(
-        name, ElementType.FLOAT32, 1, 2e-5, built -> List.of(build.apply(built)));
+    return new Family(name, ElementType.FLOAT32, 1, 2e-5, built -> List.of(build.apply(built)));
   }
 }

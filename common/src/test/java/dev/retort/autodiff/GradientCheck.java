@@ -41,9 +41,7 @@ final class GradientCheck {
         Tensor gradient = results.get(differentiated.gradients().get(wanted));
         assertThat(gradient.dims()).isEqualTo(built.values().get(wanted).dims());
         assertThat(gradient.type()).isEqualTo(built.type());
-        worst =
-            Math.max(
-                worst, error(evaluation, wanted, doubles(gradient), step, built.random));
+        worst = Math.max(worst, error(evaluation, wanted, doubles(gradient), step, built.random));
       }
     }
     return worst;
@@ -52,8 +50,7 @@ final class GradientCheck {
   /** Adds a random linear form of {@code outputs}. */
   private static String appendLoss(Case built, List<String> outputs) {
     Map<String, Tensor> results;
-    try (Evaluation evaluation =
-        new Evaluation(built.model(outputs), built.values())) {
+    try (Evaluation evaluation = new Evaluation(built.model(outputs), built.values())) {
       results = evaluation.run();
     }
     String loss = "";
@@ -63,8 +60,7 @@ final class GradientCheck {
           built.constant(
               Case.floats(
                   ElementType.FLOAT64, built.random::nextGaussian, result.dims().toArray()));
-      String wide =
-          built.node("Cast", List.of(output), "to", (long) ElementType.FLOAT64.number());
+      String wide = built.node("Cast", List.of(output), "to", (long) ElementType.FLOAT64.number());
       String sum =
           built.node(
               "ReduceSum", List.of(built.node("Mul", List.of(wide, weights))), "keepdims", 0);
@@ -154,8 +150,7 @@ final class GradientCheck {
     double[] values = new double[(int) tensor.elementCount()];
     ByteBuffer bytes = tensor.bytes();
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          tensor.type() == ElementType.FLOAT64 ? bytes.getDouble() : bytes.getFloat();
+      values[i] = tensor.type() == ElementType.FLOAT64 ? bytes.getDouble() : bytes.getFloat();
     }
     return values;
   }

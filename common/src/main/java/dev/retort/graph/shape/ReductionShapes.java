@@ -41,6 +41,9 @@ final class ReductionShapes {
       Shape shape = keep ? Shape.of(Extent.ONE) : Shape.SCALAR;
       return List.of(TensorFact.of(scope.type(0), IntValues.scalar(element).withShape(shape)));
     }
+    if (axes.get().isEmpty() && !none && !keep) {
+      return List.of(TensorFact.of(scope.type(0), Optional.of(Shape.SCALAR)));
+    }
     return scope.reshaped(s -> Optional.of(none ? s : reduced(s, axes.get(), keep)));
   }
 
