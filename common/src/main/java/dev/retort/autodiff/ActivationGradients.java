@@ -1,5 +1,6 @@
 package dev.retort.autodiff;
 
+import dev.retort.tensor.ElementType;
 import java.util.Map;
 
 /**
@@ -33,7 +34,9 @@ final class ActivationGradients {
   private static void relu(NodeGradient n) {
     Emitter e = n.emit();
     String y = n.output(0);
-    n.give(0, () -> e.where(e.op("Greater", y, e.number(0, y)), n.gradient(), y));
+    // Two casts and a product take half of the time of Greater and Where.
+    n.give(
+        0, () -> e.mul(n.gradient(), e.cast(e.cast(y, ElementType.BOOL), e.type(y))));
   }
 
   private static void leakyRelu(NodeGradient n) {

@@ -118,6 +118,10 @@ final class Emitter {
     return shared(type + " " + value + " " + dims, () -> filled(dims, value, type));
   }
 
+  String constant(Tensor value) {
+    return editor.addConstant("gradient/constant_" + count++, value);
+  }
+
   /** An INT64 vector. */
   String ints(long... values) {
     return shared(

@@ -1,5 +1,6 @@
 package dev.retort.autodiff;
 
+import dev.retort.graph.Attribute;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -51,10 +52,69 @@ final class NormalizationGradients {
     if (n.node().intAttribute("training_mode", 0) == 0) {
       frozen(n, axes);
     } else {
-      normalize(n, perChannel(n, n.input(1)), axes, axes);
+      byBatchStatistics(n, axes);
       n.none(3);
       n.none(4);
     }
+  }
+
+  /**
+   * {@code dx = a g - (b (x - mean) + c)} with, for each channel, {@code a = scale v}, {@code b = a
+   * v^2 sum(g (x - mean)) / count}, {@code c = a sum(g) / count}. The bracket is a
+   * BatchNormalization with the batch's mean and variance 1: one pass over the data.
+   */
+  private static void byBatchStatistics(NodeGradient n, long[] axes) {
+    Emitter e = n.emit();
+    String x = n.input(0);
+    String g = n.gradient();
+    String mean = batchMean(n, axes);
+    String variance = batchVariance(n, mean, axes);
+    String shifted = e.add(variance, e.number(n.node().floatAttribute("epsilon", 1e-5f), x));
+    String inverse = e.op("Reciprocal", e.op("Sqrt", shifted));
+    String sum = e.sum(g, axes);
+    String moment = e.sum(e.mul(g, e.sub(x, perChannel(n, mean))), axes);
+    n.give(
+        0,
+        () -> {
+          String a = e.mul(n.input(1), inverse);
+          String share = e.div(a, e.cast(e.div(e.op("Size", x), e.op("Size", mean)), e.type(x)));
+          String b = e.mul(e.mul(share, moment), e.mul(inverse, inverse));
+          String one = e.add(e.scaled(variance, 0, x), e.number(1, x));
+          String bracket =
+              e.op(
+                  "BatchNormalization",
+                  Map.of("epsilon", Attribute.of(0f)),
+                  x,
+                  b,
+                  e.mul(share, sum),
+                  mean,
+                  one);
+          return e.sub(e.mul(g, perChannel(n, a)), bracket);
+        });
+    n.give(1, () -> e.mul(moment, inverse));
+    n.give(2, () -> sum);
+  }
+
+  /** Whether the node returns the statistics of the batch as they are. */
+  private static boolean returnsStatistics(NodeGradient n) {
+    return n.node().floatAttribute("momentum", 0.9f) == 0
+        && !n.output(1).isEmpty()
+        && !n.output(2).isEmpty();
+  }
+
+  private static String batchMean(NodeGradient n, long[] axes) {
+    return returnsStatistics(n)
+        ? n.output(1)
+        : n.emit().reshaped(n.emit().meanKeeping(n.input(0), axes), -1);
+  }
+
+  private static String batchVariance(NodeGradient n, String mean, long[] axes) {
+    if (returnsStatistics(n)) {
+      return n.output(2);
+    }
+    Emitter e = n.emit();
+    String centered = e.sub(n.input(0), perChannel(n, mean));
+    return e.reshaped(e.meanKeeping(e.mul(centered, centered), axes), -1);
   }
 
   /** A vector {@code [C]} as {@code [C, 1, ...]}, so that it is broadcast over channels. */

@@ -14,7 +14,8 @@ import java.util.stream.LongStream;
  * Pools over windows.
  *
  * <pre>
- * MaxPool       dx = g at the place of the maximum (the node returns it as Indices), summed where windows overlap
+ * MaxPool       dx = g at the place of the maximum (the node returns it as Indices), summed where windows overlap;
+ *               windows that tile an image: {@link TiledMaxPool}
  * AveragePool   dx = each window's g / its divisor, repeated over the window
  * </pre>
  *
@@ -41,6 +42,9 @@ final class PoolGradients {
     n.give(
         0,
         () -> {
+          if (TiledMaxPool.fits(n, windows)) {
+            return TiledMaxPool.gradient(n, windows);
+          }
           String indices = indices(n);
           if (windows.areDisjoint() && n.type(0) == ElementType.FLOAT32) {
             // The kernel only says how small the output may be; one of 1 allows any.

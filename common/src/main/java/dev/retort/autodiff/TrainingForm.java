@@ -11,6 +11,8 @@ import dev.retort.graph.ValueType;
 import dev.retort.graph.rewrite.RewriteContext;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.graph.shape.TensorTypes;
+import dev.retort.tensor.Dims;
+import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +25,10 @@ import java.util.Set;
  * A model as it is trained, from one as it is deployed. To be made before {@link Gradients}.
  *
  * <pre>
- * BatchNormalization(x, scale, bias, mean, variance)   normalizes by the statistics of the batch, takes the running
- *     ones as inputs and returns them updated: running = momentum * running + (1 - momentum) * batch's, the
- *     variance that of the population (divided by N H W)
+ * BatchNormalization(x, scale, bias, mean, variance)   normalizes by the statistics of the batch; the running ones
+ *     are inputs and returned updated: momentum * running + (1 - momentum) * batch's, the variance that of the
+ *     population (divided by N H W). The node itself returns those of the batch, which the gradient takes: its
+ *     momentum is 0
  * Dropout(x, ratio)                                     x * mask, the mask an input: 0, or 1 / (1 - ratio)
  * </pre>
  *
@@ -106,17 +109,53 @@ public record TrainingForm(
     private void useBatchStatistics(Node node) {
       RunningStatistic mean = opened(node, 3);
       RunningStatistic variance = opened(node, 4);
+      String batchMean = editor.freshName(mean.input() + ".batch");
+      String batchVariance = editor.freshName(variance.input() + ".batch");
+      float momentum = node.floatAttribute("momentum", 0.9f);
       editor.replace(
           node,
-          node.withInput(3, mean.input())
-              .withInput(4, variance.input())
-              .withOutputs(List.of(node.output(0), mean.output(), variance.output()))
-              .withAttribute("training_mode", Attribute.of(1)));
-      for (RunningStatistic statistic : List.of(mean, variance)) {
-        statistics.add(statistic);
-        editor.addOutput(
-            editor.valueInfo(statistic.input()).orElseThrow().withName(statistic.output()));
-      }
+          node.withInput(3, own(mean))
+              .withInput(4, own(variance))
+              .withOutputs(List.of(node.output(0), batchMean, batchVariance))
+              .withAttribute("training_mode", Attribute.of(1))
+              .withAttribute("momentum", Attribute.of(0f)));
+      keepRunning(mean, batchMean, momentum);
+      keepRunning(variance, batchVariance, momentum);
+    }
+
+    /**
+     * A tensor that only the node reads: ONNX Runtime returns the statistics in the memory of these
+     * inputs, which would overwrite the caller's. With momentum 0 their values do not matter.
+     */
+    private String own(RunningStatistic statistic) {
+      String name = editor.freshName(statistic.input() + ".own");
+      editor.add(Node.of(name, "Neg", List.of(statistic.input()), List.of(name)));
+      return name;
+    }
+
+    /** Emits {@code running + (1 - momentum) (batch - running)}. */
+    private void keepRunning(RunningStatistic statistic, String batch, float momentum) {
+      ValueInfo running = editor.valueInfo(statistic.input()).orElseThrow();
+      ElementType type = ((ValueType.OfTensor) running.type()).elementType();
+      String share =
+          editor.addConstant(
+              statistic.input() + ".share", Emitter.filled(Dims.scalar(), 1.0 - momentum, type));
+      String change = emit("Sub", batch, statistic.input());
+      String step = emit("Mul", change, share);
+      editor.add(
+          Node.of(
+              statistic.output(),
+              "Add",
+              List.of(statistic.input(), step),
+              List.of(statistic.output())));
+      statistics.add(statistic);
+      editor.addOutput(running.withName(statistic.output()));
+    }
+
+    private String emit(String opType, String first, String second) {
+      String name = editor.freshName(first + "." + opType);
+      editor.add(Node.of(name, opType, List.of(first, second), List.of(name)));
+      return name;
     }
 
     /** Makes an input of a running statistic; of its own where other nodes read the constant. */

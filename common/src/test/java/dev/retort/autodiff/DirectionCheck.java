@@ -20,9 +20,9 @@ final class DirectionCheck {
   private DirectionCheck() {}
 
   /** The error of one weight: relative to the norm of its gradient, over all directions. */
-  record Error(String weight, double relative, double norm) {}
+  record WeightError(String weight, double relative, double norm) {}
 
-  static List<Error> errors(
+  static List<WeightError> errors(
       Model model,
       List<String> weights,
       Map<String, Tensor> inputs,
@@ -35,7 +35,7 @@ final class DirectionCheck {
     try (Evaluation evaluation = new Evaluation(differentiated.model(), given)) {
       results = evaluation.run();
     }
-    List<Error> errors = new ArrayList<>();
+    List<WeightError> errors = new ArrayList<>();
     Model opened = withoutGradients(differentiated);
     try (Evaluation evaluation = new Evaluation(opened, given)) {
       for (String weight : weights) {
@@ -61,7 +61,7 @@ final class DirectionCheck {
                 graph.outputs().stream().filter(o -> o.name().equals(Losses.LOSS)).toList()));
   }
 
-  private static Error error(
+  private static WeightError error(
       Evaluation evaluation, String weight, double[] gradient, double[] steps, Random random) {
     double norm = Math.sqrt(Arrays.stream(gradient).map(g -> g * g).sum());
     double worst = 0;
@@ -78,7 +78,7 @@ final class DirectionCheck {
       }
       worst = Math.max(worst, least);
     }
-    return new Error(weight, worst / Math.max(norm, 1e-12), norm);
+    return new WeightError(weight, worst / Math.max(norm, 1e-12), norm);
   }
 
   /** The gradient's own direction first, then random ones half of which is the gradient's. */

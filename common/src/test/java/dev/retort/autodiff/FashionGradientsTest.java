@@ -2,7 +2,7 @@ package dev.retort.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.retort.autodiff.DirectionCheck.Error;
+import dev.retort.autodiff.DirectionCheck.WeightError;
 import dev.retort.autodiff.TrainingForm.BatchNorm;
 import dev.retort.autodiff.TrainingForm.RunningStatistic;
 import dev.retort.graph.Model;
@@ -68,7 +68,7 @@ class FashionGradientsTest {
             .filter(chosen)
             .toList();
 
-    List<Error> errors = DirectionCheck.errors(training.model(), weights, inputs, STEPS, random);
+    List<WeightError> errors = DirectionCheck.errors(training.model(), weights, inputs, STEPS, random);
 
     assertThat(errors)
         .allSatisfy(error -> assertThat(error.relative()).as("%s", error).isLessThan(3e-2))

@@ -231,6 +231,8 @@ final class LayerCases {
                 c.constant(numbers(c, channels))),
             "training_mode",
             1,
+            "momentum",
+            c.random.nextBoolean() ? 0f : 0.9f,
             "epsilon",
             c.random.nextBoolean() ? 1e-5f : 1e-2f)
         .get(0);

@@ -67,6 +67,7 @@ class TrainingFormTest {
         assertThat(GradientCheck.doubles(results.get("c1.updated"))[c])
             .isCloseTo(0.75 * (c + 3) + 0.25 * (squares - sum * sum), within(1e-12));
       }
+      assertThat(evaluation.buffer("c0").getDouble(8)).as("the caller's own").isEqualTo(2);
     }
   }
 
