@@ -35,8 +35,7 @@ final class ActivationGradients {
     Emitter e = n.emit();
     String y = n.output(0);
     // Two casts and a product take half of the time of Greater and Where.
-    n.give(
-        0, () -> e.mul(n.gradient(), e.cast(e.cast(y, ElementType.BOOL), e.type(y))));
+    n.give(0, () -> e.mul(n.gradient(), e.cast(e.cast(y, ElementType.BOOL), e.type(y))));
   }
 
   private static void leakyRelu(NodeGradient n) {

@@ -41,11 +41,10 @@ final class TiledMaxPool {
     String x = n.input(0);
     long[] rest =
         IntStream.range(0, 2)
-            .mapToLong(
-                axis -> n.fixedSize(x, axis + 2).orElseThrow() % windows.kernel().get(axis))
+            .mapToLong(axis -> n.fixedSize(x, axis + 2).orElseThrow() % windows.kernel().get(axis))
             .toArray();
     boolean whole = rest[0] == 0 && rest[1] == 0;
-    String tiled = whole ? x : e.op("Pad", x, e.ints(0, 0, 0, 0, 0, 0, -rest[0], -rest[1]));
+    String tiled = whole ? x : e.op("Slice", x, e.ints(0, 0), covered(n, rest), e.ints(2, 3));
     String mask = e.cast(e.op("Equal", tiled, up(e, windows, n.output(0))), n.type(0));
     String share =
         e.op(
@@ -60,11 +59,18 @@ final class TiledMaxPool {
     return whole ? spread : e.op("Pad", spread, e.ints(0, 0, 0, 0, 0, 0, rest[0], rest[1]));
   }
 
+  /** The rows and columns under windows. */
+  private static String covered(NodeGradient n, long[] rest) {
+    return n.emit()
+        .ints(
+            n.fixedSize(n.input(0), 2).orElseThrow() - rest[0],
+            n.fixedSize(n.input(0), 3).orElseThrow() - rest[1]);
+  }
+
   /** Each value repeated over its window. */
   private static String up(Emitter e, SlidingWindows windows, String tensor) {
     Tensor scales =
-        Tensor.ofFloats(
-            Dims.of(4), 1, 1, windows.kernel().get(0), windows.kernel().get(1));
+        Tensor.ofFloats(Dims.of(4), 1, 1, windows.kernel().get(0), windows.kernel().get(1));
     return e.op(
         "Resize",
         Map.of(

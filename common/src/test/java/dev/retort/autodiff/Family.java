@@ -40,11 +40,11 @@ record Family(
    * step's fourth power.
    */
   static Family smooth(String name, Function<Case, String> build) {
-    return new Family(name, ElementType.FLOAT32, 0.03, 3e-4, built -> List.of(build.apply(built)));
+    return new Family(name, ElementType.FLOAT32, 0.03, 1e-3, built -> List.of(build.apply(built)));
   }
 
   /** In float32, linear in each input: any step is exact but for rounding. */
   static Family linear(String name, Function<Case, String> build) {
-    return new Family(name, ElementType.FLOAT32, 1, 2e-5, built -> List.of(build.apply(built)));
+    return new Family(name, ElementType.FLOAT32, 1, 1e-4, built -> List.of(build.apply(built)));
   }
 }

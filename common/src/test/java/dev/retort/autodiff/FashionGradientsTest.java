@@ -68,7 +68,8 @@ class FashionGradientsTest {
             .filter(chosen)
             .toList();
 
-    List<WeightError> errors = DirectionCheck.errors(training.model(), weights, inputs, STEPS, random);
+    List<WeightError> errors =
+        DirectionCheck.errors(training.model(), weights, inputs, STEPS, random);
 
     assertThat(errors)
         .allSatisfy(error -> assertThat(error.relative()).as("%s", error).isLessThan(3e-2))

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every rule against finite differences, on 100 random cases. */
+/** Every rule against finite differences, on 250 random cases. */
 @Tag("proof")
 class GradientRulesProofTest {
-  private static final int CASES = 100;
+  private static final int CASES = 250;
 
   static Stream<Family> families() {
     return Families.ALL.stream();

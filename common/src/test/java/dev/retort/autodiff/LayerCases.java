@@ -21,10 +21,10 @@ final class LayerCases {
     all.add(new Family("MaxPool", ElementType.FLOAT64, 1e-3, 1e-8, c -> List.of(maxPool(c))));
     all.add(
         new Family(
-            "MaxPool in float32", ElementType.FLOAT32, 0.06, 1e-3, c -> List.of(maxPool(c))));
+            "MaxPool in float32", ElementType.FLOAT32, 0.06, 5e-3, c -> List.of(maxPool(c))));
     all.add(
         new Family(
-            "MaxPool behind Conv", ElementType.FLOAT32, 6e-3, 1e-3, c -> List.of(pooledConv(c))));
+            "MaxPool behind Conv", ElementType.FLOAT32, 6e-3, 3e-3, c -> List.of(pooledConv(c))));
     all.add(Family.linear("AveragePool", LayerCases::averagePool));
     all.add(
         Family.linear("GlobalAveragePool", c -> c.node("GlobalAveragePool", List.of(image(c)))));
@@ -158,7 +158,8 @@ final class LayerCases {
     if (disjoint) {
       pads(c, attributes, kernel, 1);
     } else {
-      attributes.addAll(List.of("dilations", c.sizes(axes, 1, 2), "ceil_mode", c.pick(0, 1)));
+      attributes.addAll(
+          List.of("dilations", c.sizes(axes, 1, axes == 3 ? 1 : 2), "ceil_mode", c.pick(0, 1)));
     }
     return c.nodes(
             "",

@@ -24,7 +24,7 @@ final class ShapeCases {
         Family.wide("Trilu", ShapeCases::triangle),
         Family.linear("SpaceToDepth", c -> blocks(c, "SpaceToDepth", 1, 2)),
         Family.linear("DepthToSpace", c -> blocks(c, "DepthToSpace", 4, 1)),
-        new Family("Cast", ElementType.FLOAT64, 0.3, 1e-6, c -> List.of(cast(c))),
+        new Family("Cast", ElementType.FLOAT64, 0.3, 1e-5, c -> List.of(cast(c))),
         Family.wide("Concat", ShapeCases::concat),
         Family.wideOutputs("Split", ShapeCases::split),
         Family.wide("Slice", ShapeCases::slice),

