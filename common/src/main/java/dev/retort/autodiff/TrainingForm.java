@@ -32,6 +32,10 @@ import java.util.Set;
  * Dropout(x, ratio)                                     x * mask, the mask an input: 0, or 1 / (1 - ratio)
  * </pre>
  *
+ * <p>A MaxPool behind a Relu changes places with it, where nothing else reads the Relu: the values
+ * are the same, {@code max(relu(x)) = relu(max(x))}, and the Relu and its gradient are as small as
+ * the pool's output.
+ *
  * @param model the model to train
  * @param statistics the running statistics, in the order of the nodes
  * @param masks the masks of dropout, in the order of the nodes
@@ -100,6 +104,8 @@ public record TrainingForm(
           useBatchStatistics(node);
         } else if (node.is("Dropout")) {
           takeMask(node);
+        } else if (node.is("MaxPool")) {
+          poolFirst(node);
         }
       }
       editor.removeUnused();
@@ -174,6 +180,18 @@ public record TrainingForm(
       Dim[] dims = Arrays.stream(value.dims().toArray()).mapToObj(Dim::of).toArray(Dim[]::new);
       editor.addInput(ValueInfo.of(input, ValueType.OfTensor.of(value.type(), dims)));
       return new RunningStatistic(constant, input, editor.freshName(input + ".updated"));
+    }
+
+    private void poolFirst(Node pool) {
+      Optional<Node> relu = editor.producer(pool.input(0)).filter(node -> node.is("Relu"));
+      boolean alone = relu.isPresent() && editor.onlyConsumer(pool.input(0)).isPresent();
+      if (alone && pool.output(1).isEmpty()) {
+        String pooled = editor.freshName(pool.output(0) + ".first");
+        editor.remove(pool);
+        editor.remove(relu.get());
+        editor.add(pool.withInput(0, relu.get().input(0)).withOutputs(List.of(pooled)));
+        editor.add(relu.get().withInput(0, pooled).withOutputs(List.of(pool.output(0))));
+      }
     }
 
     private void takeMask(Node node) {

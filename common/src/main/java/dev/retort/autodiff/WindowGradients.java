@@ -20,8 +20,9 @@ import java.util.stream.LongStream;
  * </pre>
  *
  * <p>{@code dw} without groups is one matrix product: {@code g} as {@code [M, N O]} times, for each
- * tap {@code k}, the strided slice of {@code x} that it sees, as {@code [K C, N O]}. With groups it
- * is a Conv over the transposed tensors, in which strides and dilations change places.
+ * tap {@code k}, the strided slice of {@code x} that it sees, as {@code [K C, N O]}. With groups, or
+ * over one channel, it is a Conv over the transposed tensors, in which strides and dilations change
+ * places: one product of so few columns would be slower.
  */
 final class WindowGradients {
   private WindowGradients() {}
@@ -87,7 +88,8 @@ final class WindowGradients {
    */
   static String byWeight(
       NodeGradient n, SlidingWindows windows, String data, String g, String weight, long group) {
-    return group == 1
+    boolean oneChannel = n.fixedSize(weight, 1).filter(channels -> channels == 1).isPresent();
+    return group == 1 && !oneChannel
         ? byProduct(n.emit(), windows, data, g, weight)
         : byConvolution(n.emit(), windows, data, g, weight, group);
   }

@@ -8,6 +8,7 @@ import dev.retort.autodiff.TrainingForm.BatchNorm;
 import dev.retort.autodiff.TrainingForm.RunningStatistic;
 import dev.retort.error.UnsupportedModelError;
 import dev.retort.graph.Model;
+import dev.retort.graph.Node;
 import dev.retort.graph.shape.ModelCheck;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
@@ -126,6 +127,35 @@ class TrainingFormTest {
     try (Evaluation evaluation = new Evaluation(model.model(), inputs)) {
       assertThat(GradientCheck.doubles(evaluation.run().get(model.gradients().get(x))))
           .containsExactly(0, 4 / 3.0, 4 / 3.0);
+    }
+  }
+
+  @Test
+  void aPoolBehindAReluComesFirst() {
+    String x = built.fixed().data(2, 3, 4, 4);
+    String relu = built.node("Relu", List.of(x));
+    String y = built.node("MaxPool", List.of(relu), "kernel_shape", new long[] {2, 2});
+    Model model = built.model(List.of(y));
+
+    Model form = TrainingForm.of(model, BatchNorm.FROZEN).model();
+
+    assertThat(form.graph().nodes()).extracting(Node::opType).containsExactly("MaxPool", "Relu");
+    assertThat(outputs(form)).isEqualTo(outputs(model));
+  }
+
+  @Test
+  void aPoolBehindAReluThatOthersReadStays() {
+    String x = built.fixed().data(2, 3, 4, 4);
+    String relu = built.node("Relu", List.of(x));
+    String y = built.node("MaxPool", List.of(relu), "kernel_shape", new long[] {2, 2});
+    Model model = built.model(List.of(relu, y));
+
+    assertThat(TrainingForm.of(model, BatchNorm.FROZEN).model()).isEqualTo(model);
+  }
+
+  private Map<String, Tensor> outputs(Model model) {
+    try (Evaluation evaluation = new Evaluation(model, built.values())) {
+      return evaluation.run();
     }
   }
 
