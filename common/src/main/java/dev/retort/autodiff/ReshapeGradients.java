@@ -17,8 +17,6 @@ import java.util.stream.LongStream;
  * SpaceToDepth, DepthToSpace             each is the other's inverse
  * Cast                                   dx = g in the type of x
  * </pre>
- *
- * <p>Refuses DepthToSpace with mode CRD.
  */
 final class ReshapeGradients {
   static final Map<String, GradientRule> RULES = rules();
@@ -33,8 +31,10 @@ final class ReshapeGradients {
     rules.put("Identity", n -> n.give(0, n::gradient));
     rules.put("Transpose", ReshapeGradients::transpose);
     rules.put("Trilu", ReshapeGradients::triangle);
-    rules.put("SpaceToDepth", n -> reordered(n, "DepthToSpace"));
-    rules.put("DepthToSpace", n -> reordered(n, "SpaceToDepth"));
+    rules.put(
+        "SpaceToDepth",
+        n -> n.give(0, () -> n.emit().op("DepthToSpace", n.copied("blocksize"), n.gradient())));
+    rules.put("DepthToSpace", n -> n.give(0, () -> depth(n)));
     rules.put("Cast", n -> n.give(0, () -> n.emit().cast(n.gradient(), n.type(0))));
     return Map.copyOf(rules);
   }
@@ -61,10 +61,19 @@ final class ReshapeGradients {
                 : e.op("Trilu", upper, n.gradient()));
   }
 
-  private static void reordered(NodeGradient n, String inverse) {
-    if (!n.node().textAttribute("mode", "DCR").equals("DCR")) {
-      throw new NoGradient("its mode is CRD, must be DCR");
+  /**
+   * With mode DCR the channels are {@code [block, block, C]}, with CRD {@code [C, block, block]}.
+   */
+  private static String depth(NodeGradient n) {
+    Emitter e = n.emit();
+    String blocksFirst = e.op("SpaceToDepth", n.copied("blocksize"), n.gradient());
+    if (n.node().textAttribute("mode", "DCR").equals("DCR")) {
+      return blocksFirst;
     }
-    n.give(0, () -> n.emit().op(inverse, n.copied("blocksize"), n.gradient()));
+    long block = n.node().intAttribute("blocksize", 1);
+    String places = e.sizes(n.input(0), 2, 4);
+    String shape = e.joined(e.ints(0, block * block, -1), places);
+    String parted = e.op("Reshape", blocksFirst, shape);
+    return e.reshapedLike(e.transposed(parted, 0, 2, 1, 3, 4), n.input(0));
   }
 }

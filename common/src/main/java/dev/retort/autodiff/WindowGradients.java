@@ -20,9 +20,9 @@ import java.util.stream.LongStream;
  * </pre>
  *
  * <p>{@code dw} without groups is one matrix product: {@code g} as {@code [M, N O]} times, for each
- * tap {@code k}, the strided slice of {@code x} that it sees, as {@code [K C, N O]}. With groups, or
- * over one channel, it is a Conv over the transposed tensors, in which strides and dilations change
- * places: one product of so few columns would be slower.
+ * tap {@code k}, the strided slice of {@code x} that it sees, as {@code [K C, N O]}. With groups,
+ * or over one channel, it is a Conv over the transposed tensors, in which strides and dilations
+ * change places: one product of so few columns would be slower.
  */
 final class WindowGradients {
   private WindowGradients() {}

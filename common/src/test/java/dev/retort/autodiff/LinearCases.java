@@ -19,7 +19,11 @@ final class LinearCases {
           "a,b->ab",
           "ab,bc",
           "abc,cd,db->a",
-          "abcd,cde->abe");
+          "abcd,cde->abe",
+          "...ab,...bc->...ac",
+          "a...,b->...ab",
+          "...a,b...",
+          "...ij->...ji");
 
   private LinearCases() {}
 
@@ -98,8 +102,19 @@ final class LinearCases {
     int arrow = equation.indexOf("->");
     String left = arrow < 0 ? equation : equation.substring(0, arrow);
     List<String> inputs = new ArrayList<>();
-    for (String operand : List.of(left.replace(",", " ").strip().split(" ", -1))) {
-      inputs.add(c.data(operand.chars().mapToLong(letter -> sizes[letter - 'a']).toArray()));
+    long[] batch = c.sizes(c.pick(0, 2), 1, 3);
+    for (String operand : List.of(left.split(",", -1))) {
+      List<Long> dims = new ArrayList<>();
+      for (int i = 0; i < operand.length(); i++) {
+        if (operand.startsWith("...", i)) {
+          // ONNX Runtime wants ellipses of one rank.
+          Arrays.stream(batch).map(d -> c.random.nextInt(4) == 0 ? 1 : d).forEach(dims::add);
+          i += 2;
+        } else {
+          dims.add(sizes[operand.charAt(i) - 'a']);
+        }
+      }
+      inputs.add(c.data(dims.stream().mapToLong(d -> d).toArray()));
     }
     return c.node("Einsum", inputs, "equation", equation);
   }

@@ -99,7 +99,9 @@ final class ShapeCases {
 
   private static String blocks(Case c, String op, int channels, int spatial) {
     String x = c.data(2, (long) channels * c.pick(1, 2), spatial * 2L, spatial * 3L);
-    return c.node(op, List.of(x), "blocksize", 2);
+    return op.equals("DepthToSpace") && c.random.nextBoolean()
+        ? c.node(op, List.of(x), "blocksize", 2, "mode", "CRD")
+        : c.node(op, List.of(x), "blocksize", 2);
   }
 
   private static String cast(Case c) {

@@ -293,6 +293,32 @@ class GraphEditorTest {
     assertThat(GraphEditor.of(model).build()).isEqualTo(model);
   }
 
+  @Test
+  void aConstantThatBecomesAnInputLosesItsValue() {
+    GraphEditor editor =
+        GraphEditor.of(
+            model(List.of("z"), Map.of("c", ONE), Node.of("z", "Add", in("x", "c"), in("z"))));
+
+    editor.addInput(value("c"));
+    editor.addInput(value("new"));
+
+    Graph graph = editor.build().graph();
+    assertThat(graph.initializers()).isEmpty();
+    assertThat(graph.requiredInputs()).extracting(ValueInfo::name).containsExactly("x", "c", "new");
+    assertThat(editor.freshName("new")).isEqualTo("new_1");
+  }
+
+  @Test
+  void whatIsComputedOrGivenAlreadyCannotBecomeAnInput() {
+    GraphEditor editor = GraphEditor.of(model(List.of("z"), Map.of(), unary("z", "x")));
+
+    assertThatThrownBy(() -> editor.addInput(value("z")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cannot make an input of z");
+    assertThatThrownBy(() -> editor.addInput(value("x")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   private static Model model(List<String> outputs, Map<String, Tensor> constants, Node... nodes) {
     return Model.of(
         Graph.of(

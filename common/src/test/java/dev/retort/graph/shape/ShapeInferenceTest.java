@@ -214,6 +214,33 @@ class ShapeInferenceTest {
     assertThat(types.values("x")).isEmpty();
   }
 
+  @Test
+  void aReductionOfEverythingIsAScalarWhateverItReduces() {
+    Model model =
+        Models.of(
+            image(),
+            Map.of(),
+            node("NoSuchOperator", List.of("x"), "u"),
+            node("Cast", List.of("u"), "v", "to", Attribute.of(1L)),
+            node("ReduceSum", List.of("v"), "y", "keepdims", Attribute.of(0L)));
+
+    assertThat(typeOf(model, "y")).hasToString("FLOAT32[]");
+  }
+
+  @Test
+  void inferenceFromInputsBelievesNoStatedInnerShape() {
+    Model model = Models.of(image(), Map.of(), node("NoSuchOperator", List.of("x"), "y"));
+    ValueInfo stated = Models.floats("y", Dim.of(7));
+    Graph graph = model.graph();
+    Model stating =
+        model.withGraph(
+            Graph.of("stating", graph.nodes(), Map.of(), graph.inputs(), List.of(stated)));
+
+    assertThat(typeOf(stating, "y")).hasToString("FLOAT32[7]");
+    assertThat(ShapeInference.inferFromInputs(stating).of("y").orElseThrow())
+        .hasToString("FLOAT32[...]");
+  }
+
   private static Graph branch(Node node) {
     return Graph.of("branch", List.of(node), Map.of(), List.of(), List.of(untyped(node.output(0))));
   }
