@@ -79,7 +79,10 @@ final class NormalizationGradients {
           String a = e.mul(n.input(1), inverse);
           String share = e.div(a, e.cast(e.div(e.op("Size", x), e.op("Size", mean)), e.type(x)));
           String b = e.mul(e.mul(share, moment), e.mul(inverse, inverse));
-          String one = e.add(e.scaled(variance, 0, x), e.number(1, x));
+          String one =
+              n.fixedDims(1)
+                  .map(dims -> e.filled(1, e.type(x), dims))
+                  .orElseGet(() -> e.constantOf(1, e.shapeOf(n.input(1)), e.type(x)));
           String bracket =
               e.op(
                   "BatchNormalization",

@@ -2,11 +2,13 @@ package dev.retort.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.retort.graph.Model;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,6 +44,35 @@ final class GradientCheck {
         assertThat(gradient.dims()).isEqualTo(built.values().get(wanted).dims());
         assertThat(gradient.type()).isEqualTo(built.type());
         worst = Math.max(worst, error(evaluation, wanted, doubles(gradient), step, built.random));
+      }
+    }
+    return worst;
+  }
+
+  /**
+   * The largest difference that ONNX Runtime's optimisations and a second thread make to the
+   * gradients, relative to the largest gradient of the same input.
+   */
+  static double optimizedDifference(Case built, List<String> outputs) {
+    String loss = appendLoss(built, outputs);
+    Model model = built.model(List.of(loss), ElementType.FLOAT64);
+    Model differentiated = Gradients.of(model, loss, built.wanted()).model();
+    Map<String, Tensor> plain;
+    Map<String, Tensor> optimized;
+    try (Evaluation evaluation = new Evaluation(differentiated, built.values())) {
+      plain = evaluation.run();
+    }
+    try (Evaluation evaluation =
+        new Evaluation(differentiated, built.values(), OptLevel.ALL_OPT, 2)) {
+      optimized = evaluation.run();
+    }
+    double worst = 0;
+    for (String output : plain.keySet()) {
+      double[] expected = doubles(plain.get(output));
+      double[] actual = doubles(optimized.get(output));
+      double scale = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+      for (int i = 0; i < expected.length; i++) {
+        worst = Math.max(worst, Math.abs(expected[i] - actual[i]) / Math.max(1e-3, scale));
       }
     }
     return worst;

@@ -2,6 +2,7 @@ package dev.retort.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.tensor.ElementType;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,5 +19,13 @@ class GradientRulesTest {
   @MethodSource("families")
   void aRuleAgreesWithFiniteDifferences(Family family) {
     assertThat(Families.worstError(family, CASES)).isLessThan(family.tolerance());
+  }
+
+  /** Fusion keeps factors of matrix products as float32, also of float64. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("families")
+  void anOptimizedSessionGivesTheSameGradients(Family family) {
+    double bound = family.type() == ElementType.FLOAT64 ? 1e-6 : 1e-4;
+    assertThat(Families.worstOptimizedDifference(family, 3)).isLessThan(bound);
   }
 }
