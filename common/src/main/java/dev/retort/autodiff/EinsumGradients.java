@@ -75,7 +75,8 @@ final class EinsumGradients {
   private static Optional<List<Dim>> dims(
       NodeGradient n, EinsumEquation equation, String subscripts) {
     List<Dim> dims = new ArrayList<>();
-    for (char letter : subscripts.toCharArray()) {
+    for (int axis = 0; axis < subscripts.length(); axis++) {
+      char letter = subscripts.charAt(axis);
       List<Dim> seen =
           IntStream.range(0, equation.operands().size())
               .filter(i -> equation.operands().get(i).indexOf(letter) >= 0)

@@ -253,51 +253,7 @@ final class Emitter {
 
   /** As {@link #summedTo(String, String, String)}, where {@code from} is what is known. */
   String summedTo(String gradient, Optional<List<Dim>> from, String to) {
-    Optional<List<Dim>> shape = shape(to);
-    Optional<long[]> axes = from.flatMap(f -> shape.flatMap(t -> broadcastAxes(f, t)));
-    if (axes.isEmpty()) {
-      return summedAtRunTime(gradient, to);
-    }
-    int lead = from.get().size() - shape.get().size();
-    boolean leadOnly = Arrays.stream(axes.get()).allMatch(axis -> axis < lead);
-    if (leadOnly) {
-      return sum(gradient, axes.get());
-    }
-    String kept = sumKeeping(gradient, axes.get());
-    return lead == 0 ? kept : op("Squeeze", kept, ints(LongStream.range(0, lead).toArray()));
-  }
-
-  /** The axes that broadcasting repeats; empty where that is not known before a run. */
-  private static Optional<long[]> broadcastAxes(List<Dim> large, List<Dim> small) {
-    int lead = large.size() - small.size();
-    LongStream.Builder axes = LongStream.builder();
-    for (int axis = 0; axis < large.size(); axis++) {
-      Dim whole = large.get(axis);
-      Dim part = axis < lead ? Dim.UNKNOWN : small.get(axis - lead);
-      boolean same = whole.equals(part) && !whole.equals(Dim.UNKNOWN);
-      if (axis < lead || (part.equals(Dim.of(1)) && !same)) {
-        axes.add(axis);
-      } else if (!same) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(axes.build().toArray());
-  }
-
-  /** Where {@code to}, with ones in front, has size 1, the sum is over that axis. */
-  private String summedAtRunTime(String gradient, String to) {
-    String shape = shapeOf(to);
-    String missing = op("Sub", op("Size", op("Shape", gradient)), op("Size", shape));
-    String ones = op("Expand", ints(1), op("Reshape", missing, ints(1)));
-    String isOne = op("Equal", joined(ones, shape), ints(1));
-    String axes = op("Reshape", op("NonZero", isOne), ints(-1));
-    String kept =
-        op(
-            "ReduceSum",
-            Map.of("keepdims", Attribute.of(1), "noop_with_empty_axes", Attribute.of(1)),
-            gradient,
-            axes);
-    return op("Reshape", kept, shape);
+    return BroadcastSum.to(this, gradient, from, to);
   }
 
   /** The dimensions of a forward tensor, where its rank is known. */
