@@ -45,10 +45,17 @@ final class ArithmeticGradients {
     n.giveBroadcast(1, () -> n.emit().mul(n.gradient(), n.input(0)));
   }
 
+  /** Sums before it divides: the divisor is the same along what was repeated. */
   private static void quotient(NodeGradient n) {
     Emitter e = n.emit();
-    n.giveBroadcast(0, () -> e.div(n.gradient(), n.input(1)));
-    n.giveBroadcast(1, () -> e.op("Neg", e.div(e.mul(n.gradient(), n.output(0)), n.input(1))));
+    String b = n.input(1);
+    n.giveBroadcast(0, () -> e.div(n.gradient(), b));
+    n.give(
+        1,
+        () -> {
+          String sum = e.summedTo(e.mul(n.gradient(), n.output(0)), n.output(0), b);
+          return e.op("Neg", e.div(sum, b));
+        });
   }
 
   private static void mean(NodeGradient n) {

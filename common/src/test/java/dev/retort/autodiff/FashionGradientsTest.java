@@ -1,7 +1,9 @@
 package dev.retort.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.retort.autodiff.DirectionCheck.WeightError;
 import dev.retort.autodiff.TrainingForm.BatchNorm;
 import dev.retort.autodiff.TrainingForm.RunningStatistic;
@@ -10,6 +12,7 @@ import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.tensor.ElementType;
 import dev.retort.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,25 +51,68 @@ class FashionGradientsTest {
     assertThat(check("fashion-resnet", form, 4, weight -> true)).isEqualTo(47);
   }
 
-  /** Checks the chosen weights; returns how many. */
-  private static int check(String name, BatchNorm form, int images, Predicate<String> chosen) {
-    Model model =
-        OnnxReader.read(
-            Path.of(System.getProperty("retort.root"), "data", "models", name + ".onnx"));
+  /** What a trainer runs: optimised, on two threads, again and again on the same buffers. */
+  @ParameterizedTest
+  @EnumSource
+  void anOptimizedSessionGivesTheSameInEveryStep(BatchNorm form) {
+    Model model = model("fashion-student");
     TrainingForm training = TrainingForm.of(Losses.crossEntropy(model), form);
-    Random random = new Random(5);
+    List<String> weights = weights(training, weight -> true);
+    Map<String, Tensor> inputs = inputs(training, model, 4, new Random(5));
+    weights.forEach(weight -> inputs.put(weight, model.graph().initializers().get(weight)));
+    Model differentiated = Gradients.of(training.model(), Losses.LOSS, weights).model();
+    Map<String, Tensor> expected;
+    try (Evaluation plain = new Evaluation(differentiated, inputs)) {
+      expected = plain.run();
+    }
+
+    try (Evaluation optimized = new Evaluation(differentiated, inputs, OptLevel.ALL_OPT, 2)) {
+      Map<String, Tensor> first = optimized.run();
+      assertThat(optimized.run()).isEqualTo(first);
+      assertThat(first).hasSize(1 + weights.size() + training.statistics().size());
+      first.forEach((output, tensor) -> assertClose(output, tensor, expected.get(output)));
+    }
+  }
+
+  private static void assertClose(String output, Tensor actual, Tensor expected) {
+    double[] values = GradientCheck.doubles(expected);
+    double scale = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+    assertThat(GradientCheck.doubles(actual))
+        .as(output)
+        .containsExactly(values, within(1e-3 * scale));
+  }
+
+  private static Model model(String name) {
+    return OnnxReader.read(
+        Path.of(System.getProperty("retort.root"), "data", "models", name + ".onnx"));
+  }
+
+  private static Map<String, Tensor> inputs(
+      TrainingForm training, Model model, int images, Random random) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (RunningStatistic statistic : training.statistics()) {
       inputs.put(statistic.input(), model.graph().initializers().get(statistic.constant()));
     }
     inputs.put("image", Case.floats(ElementType.FLOAT32, random::nextDouble, images, 1, 28, 28));
     inputs.put(Losses.LABEL, Losses.labels(random.ints(images, 0, 10).toArray()));
-    List<String> weights =
-        training.model().graph().initializers().entrySet().stream()
-            .filter(e -> e.getValue().type().isFloat() && !isStatistic(e.getKey()))
-            .map(Map.Entry::getKey)
-            .filter(chosen)
-            .toList();
+    return inputs;
+  }
+
+  private static List<String> weights(TrainingForm training, Predicate<String> chosen) {
+    return training.model().graph().initializers().entrySet().stream()
+        .filter(e -> e.getValue().type().isFloat() && !isStatistic(e.getKey()))
+        .map(Map.Entry::getKey)
+        .filter(chosen)
+        .toList();
+  }
+
+  /** Checks the chosen weights; returns how many. */
+  private static int check(String name, BatchNorm form, int images, Predicate<String> chosen) {
+    Model model = model(name);
+    TrainingForm training = TrainingForm.of(Losses.crossEntropy(model), form);
+    Random random = new Random(5);
+    Map<String, Tensor> inputs = inputs(training, model, images, random);
+    List<String> weights = weights(training, chosen);
 
     List<WeightError> errors =
         DirectionCheck.errors(training.model(), weights, inputs, STEPS, random);
