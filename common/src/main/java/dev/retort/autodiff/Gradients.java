@@ -12,6 +12,7 @@ import dev.retort.graph.rewrite.RewriteContext;
 import dev.retort.graph.shape.ShapeInference;
 import dev.retort.graph.shape.TensorTypes;
 import dev.retort.tensor.Dims;
+import dev.retort.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -123,8 +124,8 @@ public final class Gradients {
   private void requireFloat(String tensor) {
     ValueType.OfTensor type =
         types.of(tensor).orElseThrow(() -> refused("there is no tensor '" + tensor + "'", "one"));
-    if (!type.elementType().isFloat()) {
-      throw refused("'" + tensor + "' is " + type, "of a floating-point type");
+    if (!type.elementType().isFloat() || type.elementType() == ElementType.BFLOAT16) {
+      throw refused("'" + tensor + "' is " + type, "FLOAT32, FLOAT64 or FLOAT16");
     }
   }
 

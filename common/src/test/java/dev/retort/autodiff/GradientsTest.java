@@ -266,7 +266,7 @@ class GradientsTest {
     assertThatThrownBy(() -> Gradients.of(built.model(List.of(loss)), "gone", List.of(x)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("there is no tensor 'gone', must be one");
-    refused(loss, shape, "is INT64[1], must be of a floating-point type");
+    refused(loss, shape, "is INT64[1], must be FLOAT32, FLOAT64 or FLOAT16");
   }
 
   @Test
