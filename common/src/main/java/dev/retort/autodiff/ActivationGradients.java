@@ -9,12 +9,13 @@ import java.util.Map;
  * <pre>
  * Relu         y = max(0, x)              dx = g where y &gt; 0
  * LeakyRelu    y = x &lt; 0 ? a x : x        dx = g (x &lt; 0 ? a : 1)
- * PRelu        the same, a an input       da = g x where x &lt; 0, summed over what broadcasting repeats
+ * PRelu        the same, a an input       da = g x where x &lt; 0, summed where a is broadcast
  * Elu          y = x &lt; 0 ? a(e^x - 1) : x dx = g (x &lt; 0 ? y + a : 1)
  * Sigmoid      dx = g y (1 - y)
  * Tanh         dx = g (1 - y^2)
  * HardSigmoid  y = min(max(a x + b, 0), 1)    dx = g a where 0 &lt; y &lt; 1
- * HardSwish    y = x h, h = HardSigmoid(x), a = 1/6, b = 1/2:    dx = g (h + x/6 where 0 &lt; h &lt; 1)
+ * HardSwish    y = x h, h = HardSigmoid(x), a = 1/6, b = 1/2
+ *                                         dx = g (h + x/6 where 0 &lt; h &lt; 1)
  * </pre>
  */
 final class ActivationGradients {

@@ -11,8 +11,11 @@ import java.util.stream.LongStream;
  * Convolutions over 1 to 3 spatial axes, of fixed or symbolic size.
  *
  * <pre>
- * Conv            dx, dw: {@link WindowGradients}       db = g summed over all axes but the channels
- * ConvTranspose   dx = Conv(g, w)    dw: as a Conv's, in which x and g change places     db as above
+ * Conv            dx, dw: {@link WindowGradients}
+ *                 db = g summed over all axes but the channels
+ * ConvTranspose   dx = Conv(g, w)
+ *                 dw: as a Conv's, in which x and g change places
+ *                 db: as a Conv's
  * </pre>
  *
  * <p>Refuses weights whose spatial sizes are not fixed, ConvTranspose with {@code output_shape}

@@ -7,7 +7,8 @@ import java.util.Map;
  *
  * <pre>
  * Max, Min   y = max(a, b, ...)        da = g where a = y, divided by the number of inputs that do
- * Clip       y = min(max(x, lo), hi)   dx = g where lo &lt;= x &lt;= hi   dlo = g where x &lt; lo   dhi = g where x &gt; hi
+ * Clip       y = min(max(x, lo), hi)   dx = g where lo &lt;= x &lt;= hi
+ *                                      dlo = g where x &lt; lo      dhi = g where x &gt; hi
  * Abs        y = |x|                   dx = g sign(x)
  * Where      y = c ? a : b             da = g where c                db = g where not c
  * </pre>

@@ -11,10 +11,10 @@ import java.util.Map;
  * Sin, Cos   dx = g cos(x)   and   dx = -g sin(x)
  * Softplus   dx = g sigmoid(x)
  * Softsign   dx = g / (1 + |x|)^2
- * Gelu       y = x P(x), P(x) = (1 + erf(x / sqrt 2)) / 2:   dx = g (P(x) + x e^(-x^2/2) / sqrt(2 pi))
+ * Gelu       y = x P, P = (1 + erf(x / sqrt 2)) / 2:   dx = g (P + x e^(-x^2/2) / sqrt(2 pi))
  * QuickGelu  y = x s, s = sigmoid(a x):                      dx = g (s + a y (1 - s))
- * FastGelu   y = x (1 + t)/2, t = tanh(u), u = c (x + 0.044715 x^3), c = sqrt(2/pi), with x shifted by
- *            the bias:  dx = g ((1 + t)/2 + x (1 - t^2) c (1 + 0.134145 x^2)/2)
+ * FastGelu   y = x (1 + t)/2, t = tanh(c (x + 0.044715 x^3)), c = sqrt(2/pi), x with the bias:
+ *            dx = g ((1 + t)/2 + x (1 - t^2) c (1 + 0.134145 x^2)/2)
  * Floor, Ceil, Round, Sign   0
  * </pre>
  *

@@ -66,7 +66,8 @@ public final class Gradients {
   public static Differentiated of(Model model, String loss, List<String> wanted) {
     if (model.opset("") != Model.OPSET) {
       throw new UnsupportedModelError(
-          "Cannot differentiate the model: its opset is %d, must be %d; export it again with opset %d"
+          ("Cannot differentiate the model: its opset is %d, must be %d; export it again with opset"
+                  + " %d")
               .formatted(model.opset(""), Model.OPSET, Model.OPSET));
     }
     return new Gradients(model, loss, wanted).differentiate();

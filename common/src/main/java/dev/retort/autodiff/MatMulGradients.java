@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
  * Matrix products, batched and broadcast as in NumPy.
  *
  * <pre>
- * MatMul   Y = A B                      dA = G B'               dB = A' G       (' transposes the last two axes)
+ * MatMul   Y = A B       dA = G B'      dB = A' G      (' transposes the last two axes)
  * Gemm     Y = alpha op(A) op(B) + beta C
  *            dA = alpha G op(B)'  or, with transA, its transpose
  *            dB = alpha op(A)' G  or, with transB, its transpose

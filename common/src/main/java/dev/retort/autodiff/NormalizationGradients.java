@@ -11,13 +11,14 @@ import java.util.stream.LongStream;
  *
  * <pre>
  * dx = v (q - mean(q) - h mean(q h))     q = g scale
- * dscale = sum of g h                    dbias = sum of g          over all axes that scale does not have
+ * dscale = sum of g h                    dbias = sum of g      over the axes that scale has not
  *
  * LayerNormalization      statistics over the axes from axis on, for each sample
  * InstanceNormalization   over the spatial axes, for each sample and channel
  * BatchNormalization      training_mode 1: over batch and spatial axes, for each channel
  *                         training_mode 0: mean and variance are inputs
- *                             dx = g scale v     dmean = -sum of dx     dvariance = -v^2/2 sum of g h scale
+ *                             dx = g scale v      dmean = -sum of dx
+ *                             dvariance = -v^2/2 sum of g h scale
  * </pre>
  *
  * <p>Group normalization is what exporters write for it: InstanceNormalization between two

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
  * Pools over windows.
  *
  * <pre>
- * MaxPool       dx = g at the place of the maximum (the node returns it as Indices), summed where windows overlap;
- *               windows that tile an image: {@link TiledMaxPool}
+ * MaxPool       dx = g at the place of the maximum (the node returns it as Indices), summed
+ *               where windows overlap; windows that tile an image: {@link TiledMaxPool}
  * AveragePool   dx = each window's g / its divisor, repeated over the window
  * </pre>
  *

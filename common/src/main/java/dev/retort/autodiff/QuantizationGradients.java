@@ -11,8 +11,8 @@ import java.util.Map;
  * scale's type.
  *
  * <pre>
- * QuantizeLinear     q = clamp(round(x / s) + z)      dx = h / s  where no level was clamped, else 0
- *                                                     ds = -sum of h x / s^2  where no level was clamped
+ * QuantizeLinear     q = clamp(round(x / s) + z)      dx = h / s, ds = -sum of h x / s^2
+ *                                                     where no level was clamped, else 0
  * DequantizeLinear   y = (q - z) s                    h = g s     ds = sum of g (q - z)
  * </pre>
  *

@@ -12,8 +12,9 @@ import java.util.stream.LongStream;
  *
  * <pre>
  * Slice              dx = g at the places that were taken, 0 elsewhere
- * Pad                dx = g with the pads taken away (constant); with each added place summed to where it came
- *                    from (edge, reflect); d(constant) = the sum of g over the added places
+ * Pad (constant)     dx = g with the pads taken away      dconstant = sum of g over the pads
+ * Pad (edge,
+ *      reflect)      dx = g with each added place summed to where its value came from
  * Expand, Tile       dx = g summed over what was repeated
  * </pre>
  *

@@ -25,11 +25,11 @@ import java.util.Set;
  * A model as it is trained, from one as it is deployed. To be made before {@link Gradients}.
  *
  * <pre>
- * BatchNormalization(x, scale, bias, mean, variance)   normalizes by the statistics of the batch; the running ones
- *     are inputs and returned updated: momentum * running + (1 - momentum) * batch's, the variance that of the
- *     population (divided by N H W). The node itself returns those of the batch, which the gradient takes: its
- *     momentum is 0
- * Dropout(x, ratio)                                     x * mask, the mask an input: 0, or 1 / (1 - ratio)
+ * BatchNormalization   normalizes by the statistics of the batch; the running ones are inputs and
+ *                      returned updated: momentum * running + (1 - momentum) * batch's, the
+ *                      variance that of the population (divided by N H W). The node itself
+ *                      returns those of the batch, which the gradient takes: its momentum is 0
+ * Dropout(x, ratio)    x * mask, the mask an input: 0, or 1 / (1 - ratio)
  * </pre>
  *
  * <p>A MaxPool behind a Relu changes places with it, where nothing else reads the Relu: the values
@@ -77,7 +77,7 @@ public record TrainingForm(
    * Makes the training form of {@code model}.
    *
    * @throws UnsupportedModelError (exit 3) if running statistics or a dropout ratio are computed by
-   *     nodes, or a Dropout's mask is used
+   *     nodes, a Dropout's mask is used, or a BatchNormalization is in training already
    */
   public static TrainingForm of(Model model, BatchNorm batchNorm) {
     return new Maker(model).make(batchNorm);
@@ -113,6 +113,9 @@ public record TrainingForm(
     }
 
     private void useBatchStatistics(Node node) {
+      if (node.intAttribute("training_mode", 0) != 0) {
+        throw refused(node, "training_mode", "1", "0, as a deployed model has it");
+      }
       RunningStatistic mean = opened(node, 3);
       RunningStatistic variance = opened(node, 4);
       String batchMean = editor.freshName(mean.input() + ".batch");

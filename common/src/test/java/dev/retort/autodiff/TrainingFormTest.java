@@ -111,6 +111,25 @@ class TrainingFormTest {
   }
 
   @Test
+  void aModelThatWasExportedInTrainingIsRefused() {
+    String x = built.data(4, 2);
+    List<String> parts =
+        built.nodes(
+            "",
+            "BatchNormalization",
+            3,
+            List.of(x, constant(1, 1), constant(0, 0), constant(0, 0), constant(1, 1)),
+            "training_mode",
+            1);
+    Model model = built.model(parts);
+
+    assertThatThrownBy(() -> TrainingForm.of(model, BatchNorm.BATCH_STATISTICS))
+        .isInstanceOf(UnsupportedModelError.class)
+        .hasMessageContaining("the training_mode of node 'BatchNormalization0'")
+        .hasMessageContaining("is 1, must be 0, as a deployed model has it");
+  }
+
+  @Test
   void aDropoutTakesItsMaskAsAnInput() {
     String x = built.fixed().weight(numbers(1, 2, 3));
     String y = built.node("Dropout", List.of(x, built.constant(Tensor.scalar(0.25f))));
