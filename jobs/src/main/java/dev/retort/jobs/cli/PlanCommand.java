@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       "Reads the recipe, the model, the run directory and the store; lists the data's files. Starts no"
           + " job. Lists all stages in the order of a run: stored or measured already, to run, or"
           + " dependent on one that is. The memory is that of the teacher on this machine: weights once, live activations of a"
-          + " batch for each task that runs at once, beside the heap of Java.",
+          + " batch for each task that runs at once, beside the heap of Java. Refuses what the recipe's limit"
+          + " (runtime.memory-limit) is sure to be too small for.",
       ""
     },
     footer = {
@@ -59,5 +60,6 @@ final class PlanCommand implements Runnable {
     out.printf(
         "memory  %s an executor beside the heap: %d tasks at once, batches of %d%n",
         Quantities.bytes(outlook.memory().totalBytes()), outlook.slots(), outlook.batch());
+    outlook.notes().forEach(note -> out.printf("note    %s%n", note));
   }
 }

@@ -43,7 +43,9 @@ final class RecipeValidation {
     DataCheck sources = DataCheck.of(data);
     findings.add(source("data.train", data.train(), sources::train));
     findings.add(source("data.test", data.test(), sources::test));
-    findings.add(validation.model());
+    CheckedModel model = CheckedModel.of(request.recipe());
+    findings.add(found(model));
+    Pipeline.checkMemory(request.recipe(), model).ifPresent(findings::add);
     data.text().map(validation::texts).ifPresent(findings::add);
     return findings;
   }
@@ -58,8 +60,7 @@ final class RecipeValidation {
         : "%s is there: %s, %s".formatted(key, source.path(), looked.get());
   }
 
-  private String model() {
-    CheckedModel model = CheckedModel.of(recipe);
+  private static String found(CheckedModel model) {
     return "model is sound and takes the inputs of the data: %s, %d nodes, %d classes"
         .formatted(model.name(), model.original().graph().nodes().size(), model.classes());
   }

@@ -44,7 +44,10 @@ final class MeasureStage {
 
   private static final String MODELS = "models";
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-  private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64, 128);
+
+  /** The batches that are tried, smallest first. */
+  static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64, 128);
+
   private static final List<Integer> LATENCY_BATCHES = List.of(1, 32);
   private static final int PROFILE_RUNS = 20;
   private static final int HASH_DIGITS = 16;

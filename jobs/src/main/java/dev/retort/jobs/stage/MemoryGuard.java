@@ -50,14 +50,19 @@ final class MemoryGuard {
   void check(String what, Model model, int batch) {
     int callers = callers();
     MemoryPrediction needed = predict(inputs, model, batch, callers);
-    String load =
-        "%s for %d tasks at a time and batches of %d".formatted(needed.inWords(), callers, batch);
+    String load = load(needed, batch, callers);
     Optional<ByteSize> limit = recipe.runtime().memoryLimit();
     if (limit.isPresent()) {
       checkLimit(what, needed, limit.get(), load);
     } else {
       checkExecutor(what, needed, load);
     }
+  }
+
+  /** What is needed and for what, as messages say it. */
+  static String load(MemoryPrediction needed, int batch, int callers) {
+    return "%s for %d tasks at a time and batches of %d"
+        .formatted(needed.inWords(), callers, batch);
   }
 
   /** Whether an executor's memory holds the sessions of all {@code models} at once. */
@@ -98,8 +103,12 @@ final class MemoryGuard {
     return type.elementType().byteLength(elements);
   }
 
-  private static void checkLimit(
-      String what, MemoryPrediction needed, ByteSize limit, String load) {
+  /**
+   * Holds {@code needed} against the limit of a recipe.
+   *
+   * @throws UserError (exit 2) if it is more
+   */
+  static void checkLimit(String what, MemoryPrediction needed, ByteSize limit, String load) {
     if (needed.totalBytes() > limit.bytes()) {
       throw UserError.usage(
           "Cannot run %s: runtime.memory-limit is %s, must be at least %s; raise it, or set a smaller runtime.batch"

@@ -9,6 +9,7 @@ import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.StageStore;
 import dev.retort.jobs.run.Store;
 import dev.retort.jobs.run.WorkRoot;
+import dev.retort.jobs.spark.HadoopSettings;
 import dev.retort.jobs.spark.StoredLabels;
 import dev.retort.jobs.spark.StoredModel;
 import dev.retort.jobs.stage.RunOutlook.Status;
@@ -84,9 +85,16 @@ final class Outlook {
         Math.max(1, Runtime.getRuntime().availableProcessors() / recipe.runtime().threads());
     int assumed = batch.orElse(ASSUMED_BATCH);
     MemoryPrediction memory = MemoryGuard.predict(inputs, teacher.fused(), assumed, slots);
+    // A finished run gives its result, whatever it would take to run it.
+    List<String> notes =
+        directory.isFinished()
+            ? List.of()
+            : MemoryLimit.check(recipe, teacher.fused(), batch, HadoopSettings.sparkOfThisProcess())
+                .stream()
+                .toList();
     String state =
         directory.isFinished() ? "finished" : directory.events().isEmpty() ? "new" : "interrupted";
-    return new RunOutlook(runId, state, results.stages(), memory, slots, assumed);
+    return new RunOutlook(runId, state, results.stages(), memory, slots, assumed, notes);
   }
 
   private Sets sets() {

@@ -7,6 +7,7 @@ import dev.retort.jobs.run.Json;
 import dev.retort.jobs.run.RunDirectory;
 import dev.retort.jobs.run.RunId;
 import dev.retort.jobs.run.Store;
+import dev.retort.jobs.spark.HadoopSettings;
 import dev.retort.jobs.spark.SparkFailures;
 import dev.retort.provenance.Sha256;
 import dev.retort.recipe.DataSettings;
@@ -72,6 +73,17 @@ public final class Pipeline {
    */
   public static void checkMeasurements(PipelineRequest request) {
     MeasurementFile.replayed(request);
+  }
+
+  /**
+   * Holds the recipe's {@code runtime.memory-limit} against its teacher; starts no Spark.
+   *
+   * @return what is known of the limit, if the recipe sets one
+   * @throws UserError (exit 2) if {@link #compress} would refuse to run for it
+   */
+  public static Optional<String> checkMemory(Recipe recipe, CheckedModel teacher) {
+    return MemoryLimit.check(
+        recipe, teacher.fused(), recipe.runtime().batch(), HadoopSettings.sparkOfThisProcess());
   }
 
   /**

@@ -173,6 +173,17 @@ final class Run implements AutoCloseable {
     return new Inference(file, store.work(), batch, threads(), recipe().data().padding());
   }
 
+  /**
+   * Refuses, before any work, a model that executors cannot hold in the recipe's batch; where that
+   * is yet to be measured, in the least.
+   *
+   * @param what the model, for messages
+   * @throws dev.retort.error.RetortException if they lack the memory
+   */
+  void requireMemory(String what, Model model) {
+    memory().check(what, model, recipe().runtime().batch().orElse(1));
+  }
+
   private MemoryGuard memory() {
     return new MemoryGuard(recipe(), inputs(), spark().getConf(), cluster);
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param memory what the teacher takes outside the heap of an executor of this machine's size
  * @param slots tasks at once that the prediction is for
  * @param batch samples a run that the prediction is for
+ * @param notes what else is known, a clause each
  */
 public record RunOutlook(
     String runId,
@@ -19,9 +20,11 @@ public record RunOutlook(
     List<PlannedStage> stages,
     MemoryPrediction memory,
     int slots,
-    int batch) {
+    int batch,
+    List<String> notes) {
   public RunOutlook {
     stages = List.copyOf(stages);
+    notes = List.copyOf(notes);
   }
 
   /** What is known of a stage before it runs. */

@@ -71,6 +71,7 @@ final class SingleStages {
     TeacherStage stage = new TeacherStage(run);
     Teacher teacher = stage.execute();
     model.checkSameClasses(teacher.checked());
+    run.requireMemory("model " + model.name(), model.model());
     Teacher brought = stage.take(model);
     Datasets data = new IngestStage(run).execute();
     MeasureStage measure = new MeasureStage(run, data.train());

@@ -27,9 +27,19 @@ final class TeacherStage {
     this.run = run;
   }
 
-  /** Takes in the recipe's model. */
+  /**
+   * Takes in the recipe's model.
+   *
+   * @throws dev.retort.error.RetortException if it cannot be run, or executors lack the memory
+   */
   Teacher execute() {
-    return run.stage(NAME, () -> take(CheckedModel.of(run.recipe())));
+    return run.stage(
+        NAME,
+        () -> {
+          CheckedModel checked = CheckedModel.of(run.recipe());
+          run.requireMemory("the teacher", checked.fused());
+          return take(checked);
+        });
   }
 
   /**

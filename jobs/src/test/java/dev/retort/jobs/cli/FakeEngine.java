@@ -43,7 +43,8 @@ record FakeEngine(Function<PipelineRequest, RunResult> compress) implements Engi
                 "label test", RunOutlook.Status.STORED, "the teacher's outputs")),
         new MemoryPrediction(10_000_000, 9_000_000, 300_000, 3_000_000, 0),
         2,
-        32);
+        32,
+        List.of());
   }
 
   @Override

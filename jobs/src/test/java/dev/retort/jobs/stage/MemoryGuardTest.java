@@ -131,6 +131,27 @@ class MemoryGuardTest {
     assertFits(guard("auto", "yarn", machine, "spark.executor.cores", "8", "spark.task.cpus", "8"));
   }
 
+  @Test
+  void beforeSparkStartsTheTasksThatAreSureToRunAtOnceCount() {
+    int cores = Runtime.getRuntime().availableProcessors();
+
+    assertThat(MemoryLimit.callers(new SparkConf(false))).isEqualTo(cores);
+    assertThat(callers("local[*]")).isEqualTo(cores);
+    assertThat(callers("local")).isEqualTo(1);
+    assertThat(callers("local[3]")).isEqualTo(3);
+    assertThat(callers("local[6,2]", "spark.task.cpus", "2")).isEqualTo(3);
+    assertThat(callers("spark://host:7077")).isEqualTo(1);
+    assertThat(callers("yarn", "spark.executor.cores", "4")).isEqualTo(4);
+  }
+
+  private static int callers(String master, String... conf) {
+    SparkConf spark = new SparkConf(false).set("spark.master", master);
+    for (int i = 0; i < conf.length; i += 2) {
+      spark.set(conf[i], conf[i + 1]);
+    }
+    return MemoryLimit.callers(spark);
+  }
+
   private static void assertLacks(MemoryGuard guard, String... parts) {
     assertThatThrownBy(() -> guard.check("the teacher", MODEL, 4))
         .isInstanceOfSatisfying(
