@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  retort plan conf/recipes/fashion-mnist.yaml",
       "  retort plan my.yaml --set runtime.batch=64 --json",
-      "Exit codes: 0 shown, 2 the recipe is wrong, 3 the data or the model is."
+      "Exit codes: 0 shown, 2 the recipe is wrong or --work cannot be written, 3 the data or the model is."
     })
 final class PlanCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
@@ -40,6 +42,9 @@ public final class StorageErrors {
           AccessDeniedException.class,
           ReadOnlyFileSystemException.class,
           ParentNotDirectoryException.class);
+
+  /** File systems that make no folders, though rights to write may be shown. */
+  private static final Set<String> OF_THE_KERNEL = Set.of("proc", "sysfs", "cgroup", "cgroup2");
 
   private StorageErrors() {}
 
@@ -113,14 +118,49 @@ public final class StorageErrors {
     }
   }
 
+  /**
+   * Makes sure, without writing, that this process may write where {@code path} is or will be, as
+   * far as this machine can tell: other file systems are taken to allow it.
+   *
+   * @param deed what would be done, for the message
+   * @throws UserError (exit 2) if it may not
+   */
+  static void requireWritable(String deed, Path path) {
+    if (isLocal(path)) {
+      obstacle(path)
+          .ifPresent(
+              reason -> {
+                throw refused(deed, path, "writable", new AccessDeniedException(reason));
+              });
+    }
+  }
+
   /** Whether this process may not write where a local path leads to. */
   private static boolean isRefusedHere(Path path) {
-    if (!isLocal(path)) {
-      return false;
-    }
+    return isLocal(path) && obstacle(path).isPresent();
+  }
+
+  /** What keeps this process from writing where a local path leads to, if anything does. */
+  private static Optional<String> obstacle(Path path) {
     java.nio.file.Path existing = existing(path);
-    boolean leadsOn = Files.isDirectory(existing) || existing.equals(local(path));
-    return !leadsOn || !Files.isWritable(existing);
+    if (!Files.isDirectory(existing) && !existing.equals(local(path))) {
+      return Optional.of(existing + " is no folder");
+    }
+    Optional<String> ofTheKernel = type(existing).filter(OF_THE_KERNEL::contains);
+    if (ofTheKernel.isPresent()) {
+      return Optional.of("%s shows the system's state (%s)".formatted(existing, ofTheKernel.get()));
+    }
+    return Files.isWritable(existing)
+        ? Optional.empty()
+        : Optional.of("no right to write to " + existing);
+  }
+
+  private static Optional<String> type(java.nio.file.Path existing) {
+    try {
+      return Optional.of(Files.getFileStore(existing).type());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isLocal(Path path) {

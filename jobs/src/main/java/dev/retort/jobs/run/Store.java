@@ -57,6 +57,16 @@ public final class Store {
     return new Store(work, address -> {});
   }
 
+  /**
+   * Makes sure that {@link #open} may write below {@code work}, as far as that shows without
+   * writing.
+   *
+   * @throws UserError (exit 2) if it may not
+   */
+  public static void requireWritable(WorkRoot work) {
+    StorageErrors.requireWritable("create", folder(work));
+  }
+
   /** This store for a run: it writes down each stage that it opens, so that no clean deletes it. */
   public Store usedBy(RunWriter run) {
     CleanMarks marks = new CleanMarks(work, work.files());

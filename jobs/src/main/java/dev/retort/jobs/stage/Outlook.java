@@ -58,6 +58,9 @@ final class Outlook {
     recipe = request.recipe();
     WorkRoot work = request.root();
     directory = RunDirectory.of(work, new RunId(request.effectiveRunId()));
+    if (!directory.isFinished()) {
+      Store.requireWritable(work);
+    }
     results =
         new StoredResults(
             StageKeys.ofThisMachine(recipe, Store.look(work)),

@@ -79,7 +79,7 @@ class BadWorkRootTest {
   void aRootThatCannotBeWrittenIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
-    for (String command : List.of("compress", "label")) {
+    for (String command : List.of("plan", "compress", "label")) {
       Command below = task.run(command, "--work", file.resolve("work").toString());
 
       assertThat(below.exitCode()).as(below.err()).isEqualTo(2);
@@ -90,6 +90,24 @@ class BadWorkRootTest {
       assertThat(below.err().lines()).hasSize(1);
     }
     assertThat(file).isEmptyFile();
+  }
+
+  @Test
+  void aPlanForARootThatCannotBeWrittenIsRefusedWithoutWriting() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    for (String root : List.of("/proc/foo", "/sys/foo/bar", file.toString())) {
+      Command refused = task.run("plan", "--work", root);
+
+      assertThat(refused.exitCode()).as(root + refused.out()).isEqualTo(2);
+      assertThat(refused.err())
+          .startsWith("Cannot create file:" + root + "/store: it is not writable (")
+          .endsWith("; change its rights or give --work another URI\n");
+    }
+    assertThat(file).isEmptyFile();
+    assertThat(task.run("plan", "--work", folder.resolve("new/work").toString()).exitCode())
+        .isZero();
+    assertThat(folder.resolve("new")).doesNotExist();
   }
 
   @ParameterizedTest
