@@ -29,6 +29,7 @@ class LayersTest {
           List.of("partition", "plan"),
           List.of("fusion", "sensitivity"),
           List.of("autodiff"),
+          List.of("training.augmentation"),
           List.of("training"),
           List.of("distillation"),
           List.of("quantization", "pruning"),

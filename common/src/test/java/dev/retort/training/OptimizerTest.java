@@ -2,6 +2,7 @@ package dev.retort.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.retort.error.UserError;
@@ -9,11 +10,11 @@ import dev.retort.tensor.Dims;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -76,11 +77,11 @@ class OptimizerTest {
   @ParameterizedTest
   @MethodSource("rules")
   void goesOnBitForBitFromSavedState(UpdateRule rule) throws IOException {
-    ParameterLayout layout = layout();
+    ParameterLayout layout = RandomBuffers.layout();
     Random random = new Random(3);
     List<ParameterBuffer> gradients =
-        Stream.generate(() -> random(layout, random)).limit(12).toList();
-    ParameterBuffer undisturbed = random(layout, new Random(4));
+        Stream.generate(() -> RandomBuffers.of(layout, random)).limit(12).toList();
+    ParameterBuffer undisturbed = RandomBuffers.of(layout, new Random(4));
     ParameterBuffer interrupted = undisturbed.copy();
     Optimizer whole = new Optimizer(rule, layout);
     gradients.forEach(g -> whole.step(undisturbed, g, StepRates.of(RATE)));
@@ -101,16 +102,16 @@ class OptimizerTest {
   @ParameterizedTest
   @MethodSource("rules")
   void aParameterMovesAlikeAloneAndAmongOthers(UpdateRule rule) {
-    ParameterLayout layout = layout();
+    ParameterLayout layout = RandomBuffers.layout();
     ParameterLayout alone = new ParameterLayout(layout.parameters().subList(1, 2));
-    ParameterBuffer weights = random(layout, new Random(5));
+    ParameterBuffer weights = RandomBuffers.of(layout, new Random(5));
     ParameterBuffer only = new ParameterBuffer(alone);
     only.slice(0).put(weights.slice(1));
     Optimizer optimizer = new Optimizer(rule, layout);
     Optimizer other = new Optimizer(rule, alone);
     Random random = new Random(6);
     for (int step = 0; step < 3; step++) {
-      ParameterBuffer gradients = random(layout, random);
+      ParameterBuffer gradients = RandomBuffers.of(layout, random);
       ParameterBuffer gradient = new ParameterBuffer(alone);
       gradient.slice(0).put(gradients.slice(1));
       optimizer.step(weights, gradients, StepRates.of(RATE));
@@ -123,7 +124,7 @@ class OptimizerTest {
   @MethodSource("rules")
   void noGradientAndNoDecayMeansNoChange(UpdateRule rule) {
     ParameterLayout layout = new ParameterLayout(List.of(exempt("w", 70)));
-    ParameterBuffer weights = random(layout, new Random(7));
+    ParameterBuffer weights = RandomBuffers.of(layout, new Random(7));
     ParameterBuffer before = weights.copy();
     new Optimizer(rule, layout).step(weights, new ParameterBuffer(layout), StepRates.of(RATE));
     assertThat(weights.hash()).isEqualTo(before.hash());
@@ -133,7 +134,7 @@ class OptimizerTest {
   @MethodSource("rules")
   void findsTheMinimumOfABowl(UpdateRule rule) {
     ParameterLayout layout = new ParameterLayout(List.of(exempt("w", 40)));
-    ParameterBuffer weights = random(layout, new Random(8));
+    ParameterBuffer weights = RandomBuffers.of(layout, new Random(8));
     ParameterBuffer gradients = new ParameterBuffer(layout);
     Optimizer optimizer = new Optimizer(rule, layout);
     Schedule schedule = new WarmUpCosine(0.05, 0, 10, 600);
@@ -146,10 +147,10 @@ class OptimizerTest {
 
   @Test
   void paddingStaysZero() {
-    ParameterLayout layout = layout();
-    ParameterBuffer weights = random(layout, new Random(9));
+    ParameterLayout layout = RandomBuffers.layout();
+    ParameterBuffer weights = RandomBuffers.of(layout, new Random(9));
     Optimizer optimizer = new Optimizer(new Adam(USUAL), layout);
-    optimizer.step(weights, random(layout, new Random(10)), StepRates.of(RATE));
+    optimizer.step(weights, RandomBuffers.of(layout, new Random(10)), StepRates.of(RATE));
     double all = 0;
     for (int i = 0; i < layout.length(); i++) {
       all += Math.abs(weights.values().get(i));
@@ -161,7 +162,7 @@ class OptimizerTest {
 
   @Test
   void stateOfAnotherRuleIsRefused() throws IOException {
-    ParameterLayout layout = layout();
+    ParameterLayout layout = RandomBuffers.layout();
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     new Optimizer(Sgd.withMomentum(0.9), layout).write(new StateWriter(saved));
     Optimizer adam = new Optimizer(new Adam(USUAL), layout);
@@ -189,8 +190,7 @@ class OptimizerTest {
         () -> new StepRates(0.1, OptionalDouble.of(1)), "the scheduled momentum is 1, must be");
   }
 
-  private static void assertRefused(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+  private static void assertRefused(ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(UserError.class).hasMessageContaining(message);
   }
 
@@ -198,34 +198,11 @@ class OptimizerTest {
     List<Float> values = PytorchReference.values(actual);
     List<Float> references = PytorchReference.values(expected);
     for (int i = 0; i < values.size(); i++) {
-      assertThat((double) values.get(i))
-          .isCloseTo(references.get(i), org.assertj.core.data.Offset.offset(TOLERANCE));
+      assertThat((double) values.get(i)).isCloseTo(references.get(i), within(TOLERANCE));
     }
-  }
-
-  /** Parameters of fewer and of more values than a chunk, and one of none. */
-  private static ParameterLayout layout() {
-    WeightDecay groups = WeightDecay.of(0.02);
-    return new ParameterLayout(
-        List.of(
-            groups.parameter("a", Dims.of(5, 3)),
-            groups.parameter("b", Dims.of(50, 101)),
-            groups.parameter("none", Dims.of(0)),
-            groups.parameter("a.bias", Dims.of(7))));
   }
 
   private static Parameter exempt(String name, int size) {
     return new Parameter(name, Dims.of(size), DecayGroup.EXEMPT);
-  }
-
-  private static ParameterBuffer random(ParameterLayout layout, Random random) {
-    ParameterBuffer buffer = new ParameterBuffer(layout);
-    for (int i = 0; i < layout.parameters().size(); i++) {
-      FloatBuffer values = buffer.slice(i).asFloatBuffer();
-      while (values.hasRemaining()) {
-        values.put((float) random.nextGaussian());
-      }
-    }
-    return buffer;
   }
 }
