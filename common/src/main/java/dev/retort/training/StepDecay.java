@@ -23,7 +23,7 @@ public record StepDecay(double rate, long every, double factor) implements Sched
   @Override
   public StepRates at(long step) {
     Schedule.requireStep(step, Long.MAX_VALUE);
-    double fallen = rate * StrictMath.pow(factor, (double) (step / every));
+    double fallen = rate * StrictMath.pow(factor, (double) Math.floorDiv(step, every));
     return StepRates.of(Math.max(Double.MIN_VALUE, fallen));
   }
 }
