@@ -30,6 +30,7 @@ public final class Driver {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
   private final Path log;
+  private String main = Main.class.getName();
 
   /** A driver of embedded Spark with two cores whose output goes to {@code log}. */
   public Driver(Path log) {
@@ -60,15 +61,26 @@ public final class Driver {
   }
 
   /**
-   * As {@link #onCluster}, of a cluster of two executors that this driver starts itself.
+   * As {@link #onCluster(String)}, of a cluster that this driver starts itself.
    *
    * @param home an empty folder, which stands in for a Spark installation
    */
-  public Driver onTwoExecutors(Path home) throws IOException {
+  public Driver onCluster(String master, Path home) throws IOException {
     Files.createDirectories(home.resolve("jars"));
     environment.put("SPARK_HOME", home.toString());
     environment.put("SPARK_SCALA_VERSION", "2.12");
-    return onCluster("local-cluster[2,1,1024]");
+    return onCluster(master);
+  }
+
+  /** As {@link #onCluster(String, Path)}, of two executors. */
+  public Driver onTwoExecutors(Path home) throws IOException {
+    return onCluster("local-cluster[2,1,1024]", home);
+  }
+
+  /** Starts another application than Retort. */
+  public Driver running(Class<?> application) {
+    main = application.getName();
+    return this;
   }
 
   /** Adds options of the Java machine; of two for the same property the later one holds. */
@@ -95,7 +107,7 @@ public final class Driver {
     command.add(LOG_SETTINGS);
     command.add("-cp");
     command.add(CLASS_PATH);
-    command.add(Main.class.getName());
+    command.add(main);
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

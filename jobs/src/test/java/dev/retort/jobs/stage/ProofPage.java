@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import dev.retort.provenance.CpuClass;
+import dev.retort.runtime.RuntimeIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.package$;
 
 /**
  * The dated page that the proof profile writes, {@code jobs/target/proof/<date>.md}: one line a
@@ -52,7 +54,7 @@ public final class ProofPage {
     return """
         # Proof of %s
 
-        %d cores, %s, Java %s, ONNX Runtime 1.28.0, Spark 3.5.9. Made by `mvn -B verify -Pproof`.
+        %d cores, %s, Java %s, ONNX Runtime %s, Spark %s. Made by `mvn -B verify -Pproof`.
 
         | figure | wanted | measured |
         | --- | --- | --- |
@@ -61,6 +63,8 @@ public final class ProofPage {
             LocalDate.now(ZoneOffset.UTC),
             Runtime.getRuntime().availableProcessors(),
             CpuClass.ofThisMachine().name(),
-            System.getProperty("java.version"));
+            System.getProperty("java.version"),
+            RuntimeIdentity.ofThisJvm().version(),
+            package$.MODULE$.SPARK_VERSION());
   }
 }
