@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>{@value #ROWS}: rows that went through a model, with their rates a second;
- *   <li>{@value #BATCH}: how long a batch takes in ONNX Runtime, as a histogram that Spark's sinks
- *       print in milliseconds, and batches a second;
+ *   <li>{@value #BATCH}: how long a batch takes from gathering its inputs to its outputs, as a
+ *       histogram that Spark's sinks print in milliseconds, and batches a second;
  *   <li>{@value #BAD_ROWS}: rows that could not be read, or not be given to a model; those of a
  *       repeated task count again;
  *   <li>{@value #SESSIONS}: sessions open now;
