@@ -53,6 +53,24 @@ public final class ShippedFiles {
     return Files.exists(path) ? path : shipped(path).orElseGet(() -> missing(path));
   }
 
+  /**
+   * As {@link #local(String)}, for files that are used together.
+   *
+   * @throws UserError (exit 2) if two names have become one file, since only their last names count
+   */
+  public static List<Path> local(List<String> named) {
+    List<Path> files = named.stream().map(ShippedFiles::local).toList();
+    for (int i = 1; i < files.size(); i++) {
+      int first = files.indexOf(files.get(i));
+      if (first < i && !named.get(first).equals(named.get(i))) {
+        throw UserError.usage(
+            "Cannot tell %s and %s apart: both are the shipped file %s, must have two names; add #NAME to one of them in --files, and write that name in the recipe"
+                .formatted(named.get(first), named.get(i), files.get(i)));
+      }
+    }
+    return files;
+  }
+
   private static Optional<Path> shipped(Path path) {
     String name = path.getFileName().toString();
     // YARN and Kubernetes lay shipped files into the driver's folder.

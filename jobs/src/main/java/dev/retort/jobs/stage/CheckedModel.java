@@ -42,7 +42,7 @@ public record CheckedModel(
 
   /** As {@link #of(Path, DataSettings)}, for the teacher of {@code recipe}. */
   public static CheckedModel of(Recipe recipe) {
-    List<Path> files = recipe.model().stream().map(ShippedFiles::local).toList();
+    List<Path> files = ShippedFiles.local(recipe.model());
     return of(
         String.join(" + ", recipe.model()),
         files.size() == 1 ? Optional.of(files.get(0)) : Optional.empty(),

@@ -209,6 +209,49 @@ class LauncherIT {
   }
 
   @Test
+  void twoFilesOfOneNameAreNotShipped() throws Exception {
+    assertRefused(
+        "Cannot ship a/model.onnx and b/model.onnx: both are named model.onnx where the driver",
+        "compress",
+        RECIPE,
+        "--deploy-mode=cluster",
+        "--files=a/model.onnx,b/model.onnx");
+  }
+
+  @Test
+  void sparksDefaultsDecideWhereTheDriverRuns() throws Exception {
+    String home = fakeSpark("case \"$*\" in *' result '*) exit 4 ;; esac");
+    Path defaults = Files.createDirectories(Path.of(home, "conf")).resolve("spark-defaults.conf");
+    Files.writeString(defaults, "spark.submit.deployMode  cluster \nspark.master yarn\n");
+    Path own = Files.writeString(folder.resolve("own.conf"), "spark.master local[2]\n");
+    String work = "--work=s3a://bucket/w";
+
+    Ended byDefaults = compress(Map.of("SPARK_HOME", home), work);
+    Ended byFolder =
+        compress(
+            Map.of(
+                "SPARK_HOME",
+                home,
+                "SPARK_CONF_DIR",
+                Files.createDirectory(folder.resolve("empty")).toString()),
+            work);
+    Ended byFile = compress(Map.of("SPARK_HOME", home), work, "--properties-file=" + own);
+    Ended byOption = compress(Map.of("SPARK_HOME", home), work, "--deploy-mode=client");
+
+    assertThat(byDefaults.output().lines()).contains("--files", "--result");
+    assertThat(byDefaults.exitCode()).isEqualTo(4);
+    for (Ended client : List.of(byFolder, byFile, byOption)) {
+      assertThat(client.output().lines()).doesNotContain("--files", "--result");
+    }
+  }
+
+  private Ended compress(Map<String, String> environment, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "compress", RECIPE));
+    command.addAll(List.of(options));
+    return start(environment, folder, command.toArray(String[]::new));
+  }
+
+  @Test
   void aDriverThatLeavesNoResultIsAFailureOfTheCluster() throws Exception {
     Ended ended =
         start(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.error.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,22 @@ class ShippedFilesTest {
         with(Map.of("spark.files", file.toUri() + "#teacher.onnx"), () -> local("teacher.onnx"));
 
     assertThat(found).isEqualTo(file);
+  }
+
+  @Test
+  void filesThatHaveOneLastNameAreRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("model.onnx"), "x");
+
+    assertThatThrownBy(
+            () ->
+                with(
+                    Map.of("spark.files", file.toUri().toString()),
+                    () -> ShippedFiles.local(List.of("a/model.onnx", "b/model.onnx"))))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "Cannot tell a/model.onnx and b/model.onnx apart: both are the shipped file %s, must"
+                + " have two names;",
+            file);
   }
 
   @Test
