@@ -37,7 +37,7 @@ public record Fault(
   public static final int HALTED = 77;
 
   /** More than 20 times what a task of the fixtures takes. */
-  private static final Duration DELAY = Duration.ofSeconds(15);
+  public static final Duration DELAY = Duration.ofSeconds(15);
 
   private static final long POLL_NANOS = 10_000_000;
 
@@ -64,7 +64,7 @@ public record Fault(
 
   /** What happens to the process. */
   public enum Kind {
-    /** It ends at once, as after {@code kill -9}. */
+    /** It ends at once by itself, without its shutdown hooks; no signal is sent. */
     HALT,
     /** The thread that writes waits until it is interrupted; the rest of the process goes on. */
     PAUSE,
