@@ -245,6 +245,7 @@ final class Run implements AutoCloseable {
 
   /** Computes the missing shards of a stage, timed and reported under {@code name}. */
   void computeShards(String name, StageStore into, ShardPlan data, ShardComputation computation) {
+    SideBySide.checkGoesOn();
     StageProgress progress = request.progress().stageStarted(name, data.samples(), "samples");
     long begin = System.nanoTime();
     double samplesPerShard = (double) data.samples() / data.shards();
@@ -275,6 +276,7 @@ final class Run implements AutoCloseable {
 
   /** Runs a stage that is not cut into shards, timed and reported under {@code name}. */
   <T> T stage(String name, Supplier<T> body) {
+    SideBySide.checkGoesOn();
     StageProgress progress = request.progress().stageStarted(name, 0, "");
     long begin = System.nanoTime();
     T result = body.get();

@@ -17,11 +17,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  * pool of its own, which share the task slots fairly ({@code spark.scheduler.mode} is FAIR). What a
  * stage computes depends on its inputs alone, so the bits are those of stages run in turn.
  *
- * <p>The first stage that fails ends the others: their jobs are cancelled, and every result throws
- * that failure.
+ * <p>The first stage that fails ends the others: their jobs are cancelled, they submit no more
+ * ({@link #checkGoesOn}), and every result throws that failure.
  */
 final class SideBySide implements AutoCloseable {
   private static final String POOL = "spark.scheduler.pool";
+
+  /** Of the thread that a stage runs in. */
+  private static final ThreadLocal<SideBySide> RUNNING = new ThreadLocal<>();
 
   private final JavaSparkContext spark;
   private final String name;
@@ -60,13 +63,24 @@ final class SideBySide implements AutoCloseable {
     return () -> await(result);
   }
 
+  /**
+   * What a stage asks before it does more: cancelling ends only the jobs that are submitted.
+   *
+   * @throws RuntimeException the failure of the stage that ended this thread's, if one did
+   */
+  static void checkGoesOn() {
+    SideBySide stages = RUNNING.get();
+    if (stages != null && stages.failure.get() != null) {
+      throw stages.failure.get();
+    }
+  }
+
   private <T> T run(String stage, String group, Supplier<T> body) {
+    RUNNING.set(this);
     spark.setLocalProperty(POOL, stage);
     spark.setJobGroup(group, stage, true);
     try {
-      if (failure.get() != null) {
-        throw failure.get();
-      }
+      checkGoesOn();
       return body.get();
     } catch (RuntimeException e) {
       if (failure.compareAndSet(null, SparkFailures.explain(e))) {
@@ -74,6 +88,7 @@ final class SideBySide implements AutoCloseable {
       }
       throw e;
     } finally {
+      RUNNING.remove();
       spark.clearJobGroup();
       spark.setLocalProperty(POOL, null);
     }
@@ -88,9 +103,12 @@ final class SideBySide implements AutoCloseable {
       return result.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      InterruptedRunError stopped =
+          new InterruptedRunError(
+              "Stopped by a signal; repeat the command to go on from what is committed", e);
+      failure.compareAndSet(null, stopped);
       groups.forEach(spark::cancelJobGroup);
-      throw new InterruptedRunError(
-          "Stopped by a signal; repeat the command to go on from what is committed", e);
+      throw stopped;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

@@ -1,6 +1,7 @@
 package dev.retort.jobs.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,41 @@ class SideBySideTest {
 
       assertThatThrownBy(slow::await).isInstanceOf(UserError.class).hasMessage("a bad stage");
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void aStageBetweenTwoJobsSubmitsNoMoreAfterAnotherFailed() throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicReference<RuntimeException> seen = new AtomicReference<>();
+    UserError bad = UserError.input("a bad stage");
+    try (SideBySide stages = SideBySide.atOnce(SparkTest.context(), "between")) {
+      SideBySide.Pending<Boolean> between =
+          stages.start(
+              "between",
+              () -> {
+                try {
+                  while (true) {
+                    SideBySide.checkGoesOn();
+                    Thread.onSpinWait();
+                  }
+                } catch (RuntimeException e) {
+                  seen.set(e);
+                  ended.countDown();
+                  throw e;
+                }
+              });
+      stages.start(
+          "bad",
+          () -> {
+            throw bad;
+          });
+
+      ended.await();
+      assertThat(seen.get()).isSameAs(bad);
+      assertThatThrownBy(between::await).isSameAs(bad);
+    }
+    assertThatCode(SideBySide::checkGoesOn).doesNotThrowAnyException();
   }
 
   @Test
