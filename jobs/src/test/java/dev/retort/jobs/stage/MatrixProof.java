@@ -121,7 +121,7 @@ class MatrixProof {
         "1 each",
         distinct.toString());
     assertThat(different).isEmpty();
-    assertThat(distinct).containsKeys("labels", "plans", "models");
+    assertThat(distinct).containsKeys("labels", "statistics", "plans", "models");
     assertThat(distinct.values()).containsOnly(1);
   }
 
