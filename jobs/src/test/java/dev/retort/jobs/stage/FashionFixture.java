@@ -5,6 +5,7 @@ import dev.retort.recipe.Recipe;
 import dev.retort.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -81,6 +82,22 @@ public final class FashionFixture {
 
   public Path run(String work) {
     return folder.resolve(work).resolve("runs/run");
+  }
+
+  /**
+   * The training images over and over, in {@code target}: equal images are samples of their own.
+   */
+  static Path copies(Path target, int copies) throws IOException {
+    Files.createDirectories(target);
+    Path source = ROOT.resolve("data/fashion-mnist/train");
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(source, "*.parquet")) {
+      for (Path file : files) {
+        for (int copy = 0; copy < copies; copy++) {
+          Files.copy(file, target.resolve(copy + "-" + file.getFileName()));
+        }
+      }
+    }
+    return target;
   }
 
   private void write(String split, int rows) {

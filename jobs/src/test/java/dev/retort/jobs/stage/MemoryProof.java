@@ -10,7 +10,6 @@ import dev.retort.recipe.RecipeReader;
 import dev.retort.runtime.MemoryPrediction;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ class MemoryProof {
             Case.of(STUDENT, 256, 1, 2),
             Case.ofTexts(8, 2, 1),
             Case.ofTexts(32, 1, 2));
-    Path images = copies();
+    Path images = FashionFixture.copies(folder.resolve("images"), COPIES);
     Path warmUp = serialized("warm-up", warmUp());
     SoftAssertions all = new SoftAssertions();
     for (int i = 0; i < cases.size(); i++) {
@@ -189,18 +188,5 @@ class MemoryProof {
     Launcher.Outcome outcome = Launcher.run(Map.of(), command);
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     return Double.parseDouble(outcome.output().lines().reduce((a, b) -> b).orElseThrow());
-  }
-
-  private static Path copies() throws IOException {
-    Path target = Files.createDirectories(folder.resolve("images"));
-    Path source = FashionFixture.ROOT.resolve("data/fashion-mnist/train");
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(source, "*.parquet")) {
-      for (Path file : files) {
-        for (int copy = 0; copy < COPIES; copy++) {
-          Files.copy(file, target.resolve(copy + "-" + file.getFileName()));
-        }
-      }
-    }
-    return target;
   }
 }

@@ -6,8 +6,6 @@ import dev.retort.jobs.ShippedRecipes;
 import dev.retort.jobs.SparkTest;
 import dev.retort.recipe.RecipeReader;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +60,8 @@ class SpeedProof {
             Long.MAX_VALUE,
             Map.of(
                 "model", FashionFixture.ROOT.resolve("data/models/fashion-student.onnx").toString(),
-                "data.train.path", copies().toString(),
+                "data.train.path",
+                    FashionFixture.copies(folder.resolve("images"), COPIES).toString(),
                 "runtime.batch", "256"));
 
     row(
@@ -144,19 +143,5 @@ class SpeedProof {
             100 * share(result),
             result.jobSeconds(),
             others));
-  }
-
-  /** The training images over and over: equal images are samples of their own. */
-  private static Path copies() throws IOException {
-    Path target = Files.createDirectories(folder.resolve("images"));
-    Path source = FashionFixture.ROOT.resolve("data/fashion-mnist/train");
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(source, "*.parquet")) {
-      for (Path file : files) {
-        for (int copy = 0; copy < COPIES; copy++) {
-          Files.copy(file, target.resolve(copy + "-" + file.getFileName()));
-        }
-      }
-    }
-    return target;
   }
 }
